@@ -1,0 +1,126 @@
+# Storekeeper's commands. `make` alone prints them.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.DELETE_ON_ERROR:
+
+# The interpreter that the virtual environments are made with; once they are there it is not looked at again.
+PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+SAM_VENV := .venv-sam
+ENV ?= dev
+REGION ?= eu-central-1
+
+# Folders that are checked. One that is not there yet is left out, and checked from the day it is.
+SOURCES := $(wildcard layers/storekeeper functions local tools tests bench)
+STATE_MACHINES := $(wildcard statemachines/*.asl.json statemachines/*.asl.yaml)
+PINS := layer-core layer-http layer-payments local dev sam
+
+# Offline and the same on every machine: no telemetry, no region or profile of whoever runs it.
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$(REGION) $(SAM_VENV)/bin/sam
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary=:all:
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+.PHONY: help
+help: ## Print these commands.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+# --- environments -----------------------------------------------------------------------------------------------
+# A stamp is newer than the pins it was installed from; pip runs again only when they change.
+
+$(BIN)/python $(SAM_VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Storekeeper needs Python 3.11 or newer and found none. Name one: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Storekeeper needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" --version 2>&1). Name another: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(@:/bin/python=)
+
+$(VENV)/.local-installed: requirements/local.txt | $(BIN)/python
+	@echo "Installing what the local cloud needs into $(VENV) ..."
+	@$(BIN)/python $(PIP_INSTALL) -r $<
+	@touch $@
+
+$(VENV)/.dev-installed: requirements/dev.txt | $(BIN)/python
+	@echo "Installing what the tests and checks need into $(VENV) ..."
+	@$(BIN)/python $(PIP_INSTALL) -r $<
+	@touch $@ $(VENV)/.local-installed
+
+$(SAM_VENV)/.installed: requirements/sam.txt | $(SAM_VENV)/bin/python
+	@echo "Installing the SAM command line into $(SAM_VENV) (once; 340 MB) ..."
+	@$(SAM_VENV)/bin/python $(PIP_INSTALL) -r $<
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/.dev-installed $(SAM_VENV)/.installed ## Install everything that the other commands need.
+
+.PHONY: requirements
+requirements: $(VENV)/.dev-installed ## Compile requirements/*.in to *.txt, with hashes, for every Python from 3.11.
+	@for name in $(PINS); do env -u PIP_FIND_LINKS $(BIN)/uv pip compile --no-config --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet --output-file requirements/$$name.txt requirements/$$name.in || exit 1; done
+
+# --- the system on this machine ---------------------------------------------------------------------------------
+
+.PHONY: run
+run: $(VENV)/.local-installed ## Start the whole system here, with demo data (PORT=8000).
+	@exec $(BIN)/python -m local up
+
+.PHONY: stop
+stop: $(VENV)/.local-installed ## Stop it.
+	@exec $(BIN)/python -m local stop
+
+.PHONY: reset
+reset: $(VENV)/.local-installed ## Stop it and forget its data.
+	@exec $(BIN)/python -m local reset
+
+.PHONY: status
+status: $(VENV)/.local-installed ## Say what is running, and where.
+	@exec $(BIN)/python -m local status
+
+# --- tests and checks -------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: $(VENV)/.dev-installed ## Run every test.
+	@$(PYTEST)
+
+.PHONY: format
+format: $(VENV)/.dev-installed ## Lay out the code and sort its imports.
+	@$(BIN)/ruff format $(SOURCES)
+	@$(BIN)/ruff check --select I --fix $(SOURCES)
+
+.PHONY: lint
+lint: $(VENV)/.dev-installed ## Layout, lint and ranks.
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/ruff check $(SOURCES)
+	@$(if $(wildcard layers/storekeeper/storekeeper),PYTHONPATH=layers/storekeeper $(BIN)/lint-imports --no-cache,echo "There is no domain package to check the ranks of.")
+
+.PHONY: types
+types: $(VENV)/.dev-installed ## Types, strictly.
+	@$(BIN)/mypy $(SOURCES)
+
+.PHONY: validate
+validate: $(VENV)/.dev-installed $(SAM_VENV)/.installed ## The template and the state machines.
+	@$(BIN)/cfn-lint template.yaml
+	@$(SAM) validate --lint --template template.yaml
+	@$(if $(STATE_MACHINES),$(BIN)/python -m tools.statemachines $(STATE_MACHINES),echo "There are no state machines to validate.")
+
+.PHONY: check
+check: lint types validate test ## Everything that CI runs: layout, lint, types, template, tests.
+
+.PHONY: mutants
+mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and show the test that fails.
+	@$(BIN)/python -m tools.mutants
+
+# --- building and deploying -------------------------------------------------------------------------------------
+
+.PHONY: build
+build: $(VENV)/.local-installed $(SAM_VENV)/.installed ## Build what is deployed (sam build).
+	@$(SAM) build
+
+.PHONY: deploy
+deploy: $(VENV)/.local-installed $(SAM_VENV)/.installed ## Build and deploy: ENV=dev, staging or production.
+	@case "$(ENV)" in dev|staging|production) ;; *) echo "ENV is dev, staging or production, not '$(ENV)'." >&2; exit 2;; esac
+	@SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam build --config-env $(ENV) && SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam deploy --config-env $(ENV)
+
+.PHONY: clean
+clean: ## Remove what was built, not what was installed or is kept locally.
+	@rm -rf .build .aws-sam .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find $(SOURCES) -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,34 @@
+"""The template names what is there to be deployed, and has it built by the code that these tests check."""
+
+import pytest
+
+from local.sam import load_template
+from tests.packaging.deployment import HAS_FUNCTIONS, LAYERS, Function, template_functions, template_layers
+from tools import REPOSITORY
+
+BUILT_BY_US = {"BuildMethod": "makefile", "WorkingDirectory": "."}
+
+
+def test_the_template_s_layers_are_the_layers_we_build() -> None:
+    assert sorted(template_layers().values()) == sorted(LAYERS)
+
+
+@pytest.mark.parametrize("function", template_functions() if HAS_FUNCTIONS else [], ids=lambda function: function.name)
+def test_a_function_of_the_template_has_its_package(function: Function) -> None:
+    assert (REPOSITORY / "functions" / function.package / "app.py").is_file()
+
+
+def test_every_package_under_functions_is_a_function_of_the_template() -> None:
+    packages = {path.parent.name for path in (REPOSITORY / "functions").glob("*/app.py")}
+
+    assert packages - {function.package for function in template_functions()} == set()
+
+
+def test_functions_and_layers_are_built_by_our_own_makefiles() -> None:
+    """sam's own Python builder needs an interpreter of Lambda's version, which few machines have."""
+    kinds = {"AWS::Serverless::Function", "AWS::Serverless::LayerVersion"}
+    resources = {name: each for name, each in load_template()["Resources"].items() if each["Type"] in kinds}
+
+    assert [name for name, each in resources.items() if each.get("Metadata") != BUILT_BY_US] == []
+    folders = [REPOSITORY / "layers" / layer for layer in LAYERS] + [REPOSITORY / "functions"] * HAS_FUNCTIONS
+    assert [folder.name for folder in folders if not (folder / "Makefile").is_file()] == []

@@ -1,0 +1,126 @@
+"""Makes a function's FastAPI application, and the Lambda handler around it."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from mangum import Mangum
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from ulid import ULID
+
+from storekeeper.edge import problems
+from storekeeper.edge.once import Replay, answer_replay
+from storekeeper.kernel.errors import StorekeeperError
+
+MAX_BODY_BYTES = 1024 * 1024
+SECURITY_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "cache-control": "no-store",
+}
+
+logger = Logger()
+
+
+def create_app(*routers: APIRouter) -> FastAPI:
+    """An application whose every answer has our shape: problems, request id, security headers, size limit."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    for router in routers:
+        app.include_router(router)
+    app.add_exception_handler(StorekeeperError, problems.answer_refusal)
+    app.add_exception_handler(RequestValidationError, problems.answer_malformed)
+    app.add_exception_handler(HTTPException, problems.answer_http_error)
+    app.add_exception_handler(Replay, answer_replay)
+    app.add_middleware(Envelope)
+    return app
+
+
+def lambda_handler(app: FastAPI) -> Callable[[dict[str, Any], Any], Any]:
+    """The application as a Lambda function behind an HTTP API (payload 2.0)."""
+    mangum = Mangum(app, lifespan="off")
+    return lambda event, context: mangum(event, context)
+
+
+class Envelope:
+    """What surrounds every request: its id, its size limit, the headers of its answer, its one log line."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        sent: list[int] = []
+
+        async def send_enveloped(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                sent.append(message["status"])
+                ours = {"x-request-id": request_id, **SECURITY_HEADERS, **scope["state"].get("cors", {})}
+                message["headers"] = _with_headers(message["headers"], ours)
+            await send(message)
+
+        try:
+            if _declared_length(scope) > MAX_BODY_BYTES:
+                await _too_large(request_id)(scope, receive, send_enveloped)
+            else:
+                await self._app(scope, receive, send_enveloped)
+        except Exception:
+            logger.exception("request.failed", extra={"request_id": request_id})
+            if sent:
+                raise
+            await _internal_error(request_id)(scope, receive, send_enveloped)
+        finally:
+            _log(scope, request_id, sent, started)
+
+
+def _request_id(scope: Scope) -> str:
+    context = scope.get("aws.event", {}).get("requestContext", {})
+    return str(context.get("requestId") or ULID())
+
+
+def _declared_length(scope: Scope) -> int:
+    """The body's bytes: API Gateway hands bodies over whole, so that the header, which Mangum sets, is right."""
+    body = scope.get("aws.event", {}).get("body") or ""
+    declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return max(len(body) * (3 if scope.get("aws.event", {}).get("isBase64Encoded") else 4) // 4, _number(declared))
+
+
+def _number(text: bytes) -> int:
+    return int(text) if text.isdigit() and len(text) < 16 else 0
+
+
+def _with_headers(headers: Sequence[tuple[bytes, bytes]], ours: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    present = {name.lower() for name, _ in headers}
+    return [*headers, *((n.encode(), v.encode()) for n, v in ours.items() if n.encode() not in present)]
+
+
+def _too_large(request_id: str) -> Response:
+    return problems.problem(413, "too_large", "The body is over 1 MiB.", request_id=request_id)
+
+
+def _internal_error(request_id: str) -> Response:
+    detail = "Something failed on our side; nothing more is known. Quote the request_id."
+    return problems.problem(500, "internal", detail, request_id=request_id)
+
+
+def _log(scope: Scope, request_id: str, sent: Sequence[int], started: float) -> None:
+    route = scope.get("route")
+    logger.info(
+        "request.answered",
+        extra={
+            "request_id": request_id,
+            "method": scope["method"],
+            "route": getattr(route, "path", None),
+            "status": sent[0] if sent else None,
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+        },
+    )

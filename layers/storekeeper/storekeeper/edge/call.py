@@ -1,0 +1,115 @@
+"""One authorized request of a merchant: `requires("catalog:write")` declares a route's scope and makes its `Call`."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from fastapi import Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from storekeeper.edge import once
+from storekeeper.edge.backend import backend
+from storekeeper.edge.problems import request_id_of
+from storekeeper.kernel import clock
+from storekeeper.kernel.errors import StaleVersion, StorekeeperError
+from storekeeper.kernel.idempotency import Keyed, Remember
+from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.limits import Limit
+from storekeeper.kernel.sealing import Sealer
+from storekeeper.kernel.table import Table
+from storekeeper.kernel.trace import Trace, key_actor
+from storekeeper.tenancy import Access, Scope
+
+KEY_LIMIT = Limit("key", calls=200)
+ANY_VERSION = "*"
+
+T = TypeVar("T")
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="ApiKey", description="An API key, as `Authorization: Bearer <key>`."
+)
+
+
+class Unauthenticated(StorekeeperError):
+    """No key, an unknown one or a revoked one."""
+
+    code, kind = "unauthenticated", "unauthenticated"
+
+
+class ScopeMissing(StorekeeperError):
+    """The key is good, but not for this."""
+
+    code, kind = "scope_missing", "forbidden"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who calls, when, and the tenant's table for it. Use cases get its parts, never the call itself."""
+
+    access: Access
+    now: datetime
+    table: Table
+    keyed: Keyed | None
+    if_match: str | None
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """Whose data this request may touch."""
+        return self.access.tenant_id
+
+    @property
+    def trace(self) -> Trace:
+        """Who and under which request."""
+        return self.table.trace
+
+    def sealer(self) -> Sealer:
+        """For the tenant's personal data."""
+        return backend().sealer(self.table)
+
+    def remembering(self, render: Callable[[T], BaseModel], *, status: int = 201) -> Remember[T]:
+        """For a use case's `remember`: the answer of this request, if it has an Idempotency-Key."""
+        return once.remembering(self.keyed, render, status=status, sealer=self.sealer, now=self.now)
+
+    def check_version(self, version: int) -> None:
+        """Refuse if `If-Match` names another version than the current one.
+
+        Raises:
+            StaleVersion: it does.
+        """
+        if self.if_match not in (None, ANY_VERSION, once.etag(version)):
+            raise StaleVersion("It has changed since you read it; read it again and apply your change to that.")
+
+
+def requires(scope: Scope) -> Callable[..., Awaitable[Call]]:
+    """The dependency of a route that needs `scope`: `call: Call = requires("orders:read")`."""
+    dependency: Callable[..., Awaitable[Call]] = Security(_authorize, scopes=[scope])
+    return dependency
+
+
+async def _authorize(
+    request: Request,
+    scopes: SecurityScopes,
+    credentials: HTTPAuthorizationCredentials | None = Security(_bearer),
+) -> Call:
+    now = clock.utc_now()
+    access = backend().find_access(credentials.credentials, now=now) if credentials else None
+    if access is None:
+        raise Unauthenticated("Send a valid API key as a bearer token.")
+    trace = Trace(key_actor(access.key_id), request_id_of(request))
+    table = backend().table(access.tenant_id, trace=trace)
+    backend().limiter.take(KEY_LIMIT, access.key_id, table=table, now=now)
+    missing = [scope for scope in scopes.scopes if scope not in access.scopes]
+    if missing:
+        raise ScopeMissing(f"The key lacks the scope {missing[0]}.")
+    keyed = await once.read_keyed(request, table=table, scope=access.key_id)
+    call = Call(access, now, table, keyed, request.headers.get("if-match"))
+    once.raise_replay(keyed, table=table, sealer=call.sealer, now=now)
+    return call
+
+
+def tagged(response: Response, model: T, *, version: int) -> T:
+    """`model`, with the ETag of its version on the answer."""
+    response.headers["etag"] = once.etag(version)
+    return model

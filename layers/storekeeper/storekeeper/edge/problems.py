@@ -1,0 +1,134 @@
+"""Refusals as `application/problem+json` (RFC 9457): the one table from kinds of refusal to HTTP statuses."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from storekeeper.kernel.errors import Fault, Kind, StorekeeperError
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_BASE = "urn:storekeeper:problem:"
+STATUSES: dict[Kind, int] = {
+    "invalid": 422,
+    "unauthenticated": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "stale": 412,
+    "limited": 429,
+    "unavailable": 503,
+}
+TITLES = {
+    401: "Not authenticated",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    412: "Changed since",
+    413: "Too large",
+    422: "Invalid",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Unavailable",
+}
+
+
+class ProblemFault(BaseModel, extra="allow"):
+    """One field at fault; further members are facts about it."""
+
+    field: str
+    code: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """Every answer that is not a success. `code` is stable; `errors` is there where fields are at fault."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    request_id: str
+    errors: list[ProblemFault] | None = None
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    request_id: str,
+    faults: Sequence[Fault] = (),
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """A problem as an HTTP answer."""
+    body: dict[str, Any] = {
+        "type": TYPE_BASE + code,
+        "title": TITLES.get(status, "Error"),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "request_id": request_id,
+    }
+    if faults:
+        body["errors"] = [
+            {"field": fault.field, "code": fault.code, "detail": fault.detail, **dict(fault.facts)} for fault in faults
+        ]
+    return Response(orjson.dumps(body), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def request_id_of(request: Request) -> str:
+    """The id under which this request is logged and its writes are stamped."""
+    return str(request.scope["state"]["request_id"])
+
+
+async def answer_refusal(request: Request, refusal: Exception) -> Response:
+    """A refusal of the domain."""
+    assert isinstance(refusal, StorekeeperError)
+    status = STATUSES[refusal.kind]
+    headers = {"Retry-After": str(refusal.retry_after_s)} if refusal.retry_after_s is not None else {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(
+        status,
+        refusal.code,
+        refusal.detail,
+        request_id=request_id_of(request),
+        faults=refusal.faults,
+        headers=headers,
+    )
+
+
+async def answer_malformed(request: Request, malformed: Exception) -> Response:
+    """Input that does not have the documented form."""
+    assert isinstance(malformed, RequestValidationError)
+    faults = [Fault(_path(error["loc"]), error["type"], error["msg"]) for error in malformed.errors()]
+    detail = "The request is malformed; see errors."
+    return problem(422, "malformed", detail, request_id=request_id_of(request), faults=faults)
+
+
+def _path(location: Sequence[str | int]) -> str:
+    """`("body", "items", 0, "sku")` as `items.0.sku`; parameters by their name."""
+    parts = location[1:] if len(location) > 1 else location
+    return ".".join(str(part) for part in parts)
+
+
+async def answer_http_error(request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: no such route, wrong method, unreadable body."""
+    assert isinstance(error, HTTPException)
+    codes = {404: "route_unknown", 405: "method_not_allowed"}
+    status = 422 if error.status_code == 400 else error.status_code
+    return problem(
+        status,
+        codes.get(status, "malformed"),
+        str(error.detail),
+        request_id=request_id_of(request),
+        headers=dict(error.headers or {}),
+    )

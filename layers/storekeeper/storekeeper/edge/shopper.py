@@ -1,0 +1,126 @@
+"""One request to a store by a shopper: found by the store's host, limited per store or per cart, with CORS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel
+
+from storekeeper.edge import once
+from storekeeper.edge.backend import backend
+from storekeeper.edge.problems import request_id_of
+from storekeeper.kernel import clock
+from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.idempotency import Keyed, Remember
+from storekeeper.kernel.ids import StoreId, TenantId
+from storekeeper.kernel.limits import Limit
+from storekeeper.kernel.sealing import Sealer
+from storekeeper.kernel.table import Table
+from storekeeper.kernel.trace import SHOPPER, Trace
+from storekeeper.tenancy import HostRef, SettingsCache
+
+STORE_LIMIT = Limit("store", calls=500)
+CART_LIMIT = Limit("cart", calls=50)
+MAX_HOST_LENGTH = 253
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Which store is visited, when, from where, and the tenant's table for it."""
+
+    host: HostRef
+    now: datetime
+    table: Table
+    keyed: Keyed | None
+    address: str
+    if_match: str | None
+
+    @property
+    def tenant_id(self) -> TenantId:
+        """Whose store it is."""
+        return self.host.tenant_id
+
+    @property
+    def store_id(self) -> StoreId:
+        """The store."""
+        return self.host.store_id
+
+    @property
+    def settings(self) -> SettingsCache:
+        """The environment's cache of settings."""
+        return backend().settings
+
+    def sealer(self) -> Sealer:
+        """For the tenant's personal data."""
+        return backend().sealer(self.table)
+
+    def remembering(self, render: Callable[[T], BaseModel], *, status: int = 201) -> Remember[T]:
+        """For a use case's `remember`: the answer of this request, if it has an Idempotency-Key."""
+        return once.remembering(self.keyed, render, status=status, sealer=self.sealer, now=self.now)
+
+
+async def visit(
+    request: Request, domain: str = Path(max_length=MAX_HOST_LENGTH, examples=["harbour.localhost"])
+) -> Visit:
+    """The dependency of every public route: `visit: Visit = Depends(visit)`.
+
+    Raises:
+        NotFound: no store owns the host.
+        RateLimited: the store, or the cart, is called too often.
+    """
+    now = clock.utc_now()
+    host = backend().find_host(domain, now=now)
+    if host is None:
+        raise NotFound("No store has this domain.")
+    table = backend().table(host.tenant_id, trace=Trace(SHOPPER, request_id_of(request)))
+    cart_id, address = request.path_params.get("cart_id"), client_address(request)
+    if cart_id:
+        backend().limiter.take(CART_LIMIT, cart_id, table=table, now=now)
+    else:
+        backend().limiter.take(STORE_LIMIT, host.store_id, table=table, now=now)
+    request.scope["state"]["cors"] = cors_headers(request.headers.get("origin"), host, now=now)
+    keyed = await once.read_keyed(request, table=table, scope=cart_id or f"{host.store_id} {address}")
+    made = Visit(host, now, table, keyed, address, request.headers.get("if-match"))
+    once.raise_replay(keyed, table=table, sealer=made.sealer, now=now)
+    return made
+
+
+def cors_headers(origin: str | None, host: HostRef, *, now: datetime) -> dict[str, str]:
+    """CORS for pages on the store's own domains; nothing for any other origin."""
+    if not origin:
+        return {}
+    page_host = origin.partition("://")[2].partition(":")[0].lower()
+    owner = backend().find_host(page_host, now=now) if len(page_host) <= MAX_HOST_LENGTH else None
+    if owner is None or owner.store_id != host.store_id:
+        return {"vary": "Origin"}
+    return {
+        "vary": "Origin",
+        "access-control-allow-origin": origin,
+        "access-control-expose-headers": "ETag, X-Request-Id, Retry-After, Idempotency-Replayed",
+    }
+
+
+def client_address(request: Request) -> str:
+    """The caller's address as API Gateway saw it; never a header that the caller can set."""
+    http: dict[str, Any] = request.scope.get("aws.event", {}).get("requestContext", {}).get("http", {})
+    return str(http.get("sourceIp") or "unknown")
+
+
+preflight = APIRouter(include_in_schema=False)
+
+
+@preflight.options("/v1/storefront/{domain}/{rest:path}")
+async def answer_preflight(request: Request, domain: str = Path(max_length=MAX_HOST_LENGTH)) -> Response:
+    """What a browser asks before it calls from another origin."""
+    now = clock.utc_now()
+    host = backend().find_host(domain, now=now)
+    headers = cors_headers(request.headers.get("origin"), host, now=now) if host else {}
+    if "access-control-allow-origin" in headers:
+        headers["access-control-allow-methods"] = "GET, POST, PATCH, DELETE"
+        headers["access-control-allow-headers"] = "Content-Type, Idempotency-Key, If-Match"
+        headers["access-control-max-age"] = "600"
+    return Response(status_code=204, headers=headers)

@@ -1,0 +1,46 @@
+"""Ids: `prefix_` and a ULID, so that they are opaque and sort by creation.
+
+An id for a command that may be repeated is derived from the command (`derived_id`), so that the repeat names
+the same thing.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import NewType
+
+from ulid import ULID
+
+TenantId = NewType("TenantId", str)
+StoreId = NewType("StoreId", str)
+LocationId = NewType("LocationId", str)
+ProductId = NewType("ProductId", str)
+ListingId = NewType("ListingId", str)
+CategoryId = NewType("CategoryId", str)
+CartId = NewType("CartId", str)
+HoldId = NewType("HoldId", str)
+OrderId = NewType("OrderId", str)
+
+ULID_LENGTH = 26
+_ULID_ALPHABET = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+
+def new_id(prefix: str, *, at: datetime) -> str:
+    """A fresh id: the time it was made, and 80 random bits."""
+    return f"{prefix}_{ULID.from_datetime(at)}"
+
+
+def derived_id(prefix: str, *parts: str, at: datetime) -> str:
+    """The id that these parts always give, placed in the order of ids at `at`.
+
+    `at` must be a fact that the repeat sees too (when the cart was made), never the present time. The parts
+    cannot be read back from the id.
+    """
+    digest = hashlib.sha256("\x1f".join(parts).encode()).digest()
+    moment = ULID.from_datetime(at).bytes[:6]
+    return f"{prefix}_{ULID.from_bytes(moment + digest[:10])}"
+
+
+def is_id(text: str, prefix: str) -> bool:
+    """Whether `text` has the form of an id with this prefix; says nothing of whether the thing exists."""
+    head, _, body = text.rpartition("_")
+    return head == prefix and len(body) == ULID_LENGTH and _ULID_ALPHABET.issuperset(body)

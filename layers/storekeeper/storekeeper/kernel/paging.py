@@ -1,0 +1,80 @@
+"""Lists in pages: opaque cursors, and lists that are spread over shards merged in order.
+
+A position is the sort key of the last item shown; sort keys of a list are unique (they end in an id), so a page never
+skips or repeats. A cursor is bound to its list and filters and holds no key of the table: it cannot reach elsewhere.
+"""
+
+import heapq
+import json
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+from storekeeper.kernel.aws.codec import Item
+from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.keys import Index
+from storekeeper.kernel.table import Table, together
+
+DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some entries of a list, and the position to go on from (None: these were the last)."""
+
+    entries: tuple[T, ...]
+    next_position: str | None
+
+
+def to_cursor(position: str, *, scope: str) -> str:
+    """The cursor of a position in the list that `scope` (route and filters) names."""
+    return urlsafe_b64encode(json.dumps([_fingerprint(scope), position]).encode()).decode().rstrip("=")
+
+
+def from_cursor(cursor: str, *, scope: str) -> str:
+    """The position of a cursor.
+
+    Raises:
+        Invalid: `cursor_unreadable`: not one of ours, or one of another list or other filters.
+    """
+    try:
+        fingerprint, position = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError, RecursionError):
+        fingerprint, position = None, None
+    if fingerprint != _fingerprint(scope) or not isinstance(position, str):
+        raise Invalid.field(
+            "cursor", "cursor_unreadable", "Send next_cursor of the page before, with the same filters."
+        )
+    return position
+
+
+def _fingerprint(scope: str) -> int:
+    return zlib.crc32(scope.encode())
+
+
+def read_sharded(
+    table: Table, pks: Sequence[str], *, index: Index | None, after: str | None, limit: int, newest_first: bool
+) -> Page[Item]:
+    """One page of a list that is spread over several partitions, in the order of the sort key."""
+    sort_name = index.sk if index else "sk"
+    shards = together(
+        *[
+            lambda pk=pk: table.query(  # type: ignore[misc]
+                pk, index=index, after=after, newest_first=newest_first, limit=limit + 1
+            )
+            for pk in pks
+        ]
+    )
+    merged = heapq.merge(*shards, key=lambda item: item[sort_name], reverse=newest_first)
+    return cut(list(islice(merged, limit + 1)), limit=limit, sort_name=sort_name)
+
+
+def cut(items: Sequence[Item], *, limit: int, sort_name: str = "sk") -> Page[Item]:
+    """A page of at most `limit`, from items read with one to spare."""
+    entries = tuple(items[:limit])
+    return Page(entries, entries[-1][sort_name] if len(items) > limit else None)

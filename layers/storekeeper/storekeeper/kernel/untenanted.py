@@ -1,0 +1,65 @@
+"""The two reads that cannot name a tenant, because they are how one is found: look-ups, and what is due.
+
+Both return ids only. Whoever uses them goes on through the tenant's own gateway.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storekeeper.kernel import clock
+from storekeeper.kernel.aws.codec import Item, item_from_wire
+from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.keys import DUE, Key, due_pk
+
+DUE_SHARDS = 4
+DUE_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lookups:
+    """The look-up items, read under the function's own role, which may read nothing else."""
+
+    get_item: Callable[..., Any]
+    table: str
+
+    def find(self, key: Key) -> Item | None:
+        """What a look-up (see `keys.lookup_key`) holds, or None."""
+        if not key.fits:
+            return None
+        wired_key = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+        answer = self.get_item(TableName=self.table, Key=wired_key, ConsistentRead=True)
+        return item_from_wire(answer["Item"]) if "Item" in answer else None
+
+
+@dataclass(frozen=True, slots=True)
+class DueThing:
+    """Something whose time has come: whose it is and where it is kept."""
+
+    tenant_id: TenantId
+    key: Key
+    due_at: datetime
+
+
+def find_due(
+    query: Callable[..., Any], *, table: str, kind: str, shard: int, until: datetime, limit: int = DUE_PAGE
+) -> list[DueThing]:
+    """The first page of what is due until an instant, earliest first.
+
+    The index is read eventually: what is listed may have been done already, so the doing must be conditional. What was
+    done leaves the index, so the first page is always the next.
+    """
+    answer = query(
+        TableName=table,
+        IndexName=DUE.name,
+        KeyConditionExpression="due_pk = :pk AND due_sk <= :until",
+        ExpressionAttributeValues={":pk": {"S": due_pk(kind, shard)}, ":until": {"S": clock.to_text(until) + "~"}},
+        Limit=limit,
+    )
+    return [_due_thing(item_from_wire(one)) for one in answer["Items"]]
+
+
+def _due_thing(item: Item) -> DueThing:
+    due_at = clock.from_text(item["due_sk"].partition("#")[0])
+    return DueThing(TenantId(item["pk"].split("#")[1]), Key(item["pk"], item["sk"]), due_at)

@@ -37,9 +37,7 @@ class Change:
     @property
     def item(self) -> Item:
         """The item as it is now, or as it last was."""
-        image = self.new if self.new is not None else self.old
-        assert image is not None, "a stream record without any image"
-        return image
+        return self.new or self.old or {}
 
     @property
     def type(self) -> str:
@@ -56,7 +54,7 @@ class Change:
         """Whether this change is the one by which `attribute` came to be `value`."""
         before = self.old.get(attribute) if self.old else None
         after = self.new.get(attribute) if self.new else None
-        return after == value and before != value
+        return bool(after == value and before != value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import json
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
@@ -63,16 +64,14 @@ class Keyed:
     @property
     def mark_key(self) -> Key:
         """Where its mark is kept."""
-        digest = hashlib.sha256("\x1f".join((self.scope, self.route, self.key)).encode()).hexdigest()
+        digest = hashlib.sha256(f"{self.scope}\x1f{self.route}\x1f{self.key}".encode()).hexdigest()
         return Key(tenant_pk(self.tenant_id, "MARK", digest), "MARK")
 
 
 def hash_body(body: bytes) -> str:
     """A hash of what the body says: the order of members and white space do not count."""
-    try:
+    with suppress(ValueError):  # not JSON: its bytes are what it says
         body = json.dumps(json.loads(body), sort_keys=True).encode()
-    except ValueError:
-        pass  # not JSON: its bytes are what it says
     return hashlib.sha256(body).hexdigest()
 
 

@@ -42,7 +42,7 @@ DUE = Index("due", "due_pk", "due_sk")
 
 
 def joined(*parts: str) -> str:
-    """Key parts joined by `#`; a `#` inside a part (a SKU may have one) is escaped, so that parts never run together."""
+    """Key parts joined by `#`; a `#` inside a part (a SKU may have one) is escaped, so that none run together."""
     return "#".join(part.replace("%", "%25").replace("#", "%23") for part in parts)
 
 

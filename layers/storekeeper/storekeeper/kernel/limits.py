@@ -1,8 +1,9 @@
 """Rate limits that cost little: each environment counts by itself and leases blocks from the shared count.
 
 In every window an environment first spends a slice of its own (a 25th of the limit) without a word; only a caller that
-is busier than that makes it lease blocks from the shared counter, by conditional writes. So a quiet caller costs nothing,
-a busy one about one write per ten calls, and the limit is off by at most one slice or block for each environment.
+is busier than that makes it lease blocks from the shared counter, by conditional writes. So a quiet caller costs
+nothing, a busy one about one write per ten calls, and the limit is off by at most one slice or block for each
+environment.
 """
 
 from collections import OrderedDict

@@ -64,9 +64,7 @@ def read_sharded(
     sort_name = index.sk if index else "sk"
     shards = together(
         *[
-            lambda pk=pk: table.query(  # type: ignore[misc]
-                pk, index=index, after=after, newest_first=newest_first, limit=limit + 1
-            )
+            lambda pk=pk: table.query(pk, index=index, after=after, newest_first=newest_first, limit=limit + 1)
             for pk in pks
         ]
     )

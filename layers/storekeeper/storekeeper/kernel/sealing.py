@@ -1,7 +1,7 @@
 """Personal data at rest: sealed under the tenant's own data key, found again by a keyed hash.
 
-AES-256-GCM with the tenant and the purpose as associated data, so that a sealed text copied to another tenant or another
-field does not open. E-mail addresses are looked up by HMAC-SHA256 (`blind`).
+AES-256-GCM with the tenant and the purpose as associated data, so that a sealed text copied to another tenant or
+another field does not open. E-mail addresses are looked up by HMAC-SHA256 (`blind`).
 """
 
 import base64

@@ -3,8 +3,8 @@
 Expressions name attributes as `name` or `#name` and values as `:name`. The gateway aliases `#name` to the attribute
 `name` (needed for DynamoDB's reserved words) and drops values that no expression uses.
 
-`otherwise` is the refusal to raise when this write's condition fails; without it the writer gets `WriteRefused` with the
-old images and decides again.
+`otherwise` is the refusal to raise when this write's condition fails; without it the writer gets `WriteRefused` with
+the old images and decides again.
 """
 
 import re

@@ -8,17 +8,20 @@ Item: TypeAlias = dict[str, Value]
 Wired: TypeAlias = dict[str, Any]  # {"S": "..."} and its kin
 
 
+_AS_THEY_ARE = {str: "S", bool: "BOOL", bytes: "B"}
+
+
 def to_wire(value: Value) -> Wired:
     """One value as DynamoDB wants it.
 
     Raises:
         TypeError: a float, a Decimal or anything else that the table does not hold.
     """
+    if kind := _AS_THEY_ARE.get(type(value)):
+        return {kind: value}
     match value:
-        case str():
-            return {"S": value}
-        case bool():
-            return {"BOOL": value}
+        case str():  # a StrEnum, an id
+            return {"S": str(value)}
         case int():
             return {"N": str(value)}
         case None:
@@ -27,8 +30,6 @@ def to_wire(value: Value) -> Wired:
             return {"L": [to_wire(one) for one in value]}
         case Mapping():
             return {"M": item_to_wire(value)}
-        case bytes():
-            return {"B": value}
     raise TypeError(f"the table does not hold a {type(value).__name__}")
 
 

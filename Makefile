@@ -107,7 +107,7 @@ check: lint types validate test ## Everything that CI runs: layout, lint, types,
 
 .PHONY: mutants
 mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and show the test that fails.
-	@$(BIN)/python -m tools.mutants
+	@$(BIN)/python -m tools.mutants --only "$(ONLY)"
 
 # --- building and deploying -------------------------------------------------------------------------------------
 

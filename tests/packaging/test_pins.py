@@ -37,7 +37,7 @@ def test_a_layer_leaves_to_the_core_what_the_core_brings(layer: str) -> None:
     [
         pytest.param("stripe==16.1.0", id="a_pin_without_a_hash"),
         pytest.param("stripe --hash=sha256:00", id="a_name_without_a_version"),
-        pytest.param("--extra-index-url somewhere", id="an_option"),
+        pytest.param("--pre", id="an_option"),
     ],
 )
 def test_a_line_that_is_not_a_pin_is_refused(line: str, tmp_path: Path) -> None:

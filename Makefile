@@ -13,7 +13,7 @@ ENV ?= dev
 REGION ?= eu-central-1
 
 # Folders that are checked. One that is not there yet is left out, and checked from the day it is.
-SOURCES := $(wildcard layers/storekeeper functions local tools tests bench)
+SOURCES := $(foreach folder,layers/storekeeper functions local tools tests bench,$(if $(shell find $(folder) -name '*.py' 2>/dev/null | head -1),$(folder)))
 STATE_MACHINES := $(wildcard statemachines/*.asl.json statemachines/*.asl.yaml)
 PINS := layer-core layer-http layer-payments local dev sam
 
@@ -108,6 +108,10 @@ check: lint types validate test ## Everything that CI runs: layout, lint, types,
 .PHONY: mutants
 mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and show the test that fails.
 	@$(BIN)/python -m tools.mutants --only "$(ONLY)"
+
+.PHONY: docs
+docs: $(VENV)/.dev-installed ## Write the documents that are made from the code.
+	@PYTHONPATH=layers/storekeeper $(BIN)/python -m tools.data_model
 
 # --- building and deploying -------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from tools.packaging.wheels import Target
 LAYERS = (DOMAIN_LAYER, *DEPENDENCY_LAYERS)
 FUNCTIONS = "functions"
 
-HAS_FUNCTIONS = (REPOSITORY / "functions").is_dir()
+HAS_FUNCTIONS = any((REPOSITORY / "functions").glob("*/app.py"))
 
 
 @dataclass(frozen=True)

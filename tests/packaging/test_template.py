@@ -30,5 +30,5 @@ def test_functions_and_layers_are_built_by_our_own_makefiles() -> None:
     resources = {name: each for name, each in load_template()["Resources"].items() if each["Type"] in kinds}
 
     assert [name for name, each in resources.items() if each.get("Metadata") != BUILT_BY_US] == []
-    folders = [REPOSITORY / "layers" / layer for layer in LAYERS] + [REPOSITORY / "functions"] * HAS_FUNCTIONS
+    folders = [REPOSITORY / "layers" / layer for layer in LAYERS] + [REPOSITORY / "functions"]
     assert [folder.name for folder in folders if not (folder / "Makefile").is_file()] == []

@@ -1,10 +1,12 @@
 """Teach MiniStack's IAM what Storekeeper's policies say and MiniStack does not evaluate.
 
-MiniStack 1.5.33 enforces roles, trust, session tags and most condition keys. Three things are missing, and with them one
-tenant could read another's keys on a laptop while AWS would refuse it: policy variables (`${aws:PrincipalTag/tenant}`),
-`dynamodb:LeadingKeys`, and `kms:EncryptionContext:…`. This module adds them to the emulator's own process. It replaces
-private names, so the version of MiniStack is pinned and `tests/local/test_iam.py` holds the behavior.
+MiniStack 1.5.33 enforces roles, trust, session tags and most condition keys. Three things are missing, without which
+one tenant could read another's keys on a laptop while AWS would refuse it: policy variables
+(`${aws:PrincipalTag/tenant}`), `dynamodb:LeadingKeys`, and `kms:EncryptionContext:…`. This module adds them to the
+emulator's own process. It replaces private names, so MiniStack's version is pinned and `tests/local/test_iam.py` holds
+the behavior.
 """
+# ruff: noqa: SLF001 (the emulator offers no public place for this)
 
 import json
 import re
@@ -60,7 +62,9 @@ def _filled(value: Any, principal: Json) -> Any:
         return {key: _filled(inner, principal) for key, inner in value.items()}
     if isinstance(value, list):
         return [_filled(inner, principal) for inner in value]
-    return _VARIABLE.sub(lambda found: _literal(principal[found[1].lower()]), value) if isinstance(value, str) else value
+    return (
+        _VARIABLE.sub(lambda found: _literal(principal[found[1].lower()]), value) if isinstance(value, str) else value
+    )
 
 
 def _literal(value: str) -> str:

@@ -21,7 +21,9 @@ _METHODS = {"x-amazon-apigateway-any-method": "ANY"}
 _DEFAULT = "$default"
 
 
-def local_template(*, code: Mapping[str, str], parameters: Mapping[str, str], template: Template | None = None) -> Template:
+def local_template(
+    *, code: Mapping[str, str], parameters: Mapping[str, str], template: Template | None = None
+) -> Template:
     """The whole system as the emulator takes it; `code` names the bucket and key of the functions' bootstrap."""
     expanded = expand(_for_this_machine(template or load_template(), code), parameters)
     resources: Template = {}
@@ -76,13 +78,21 @@ def _api(name: str, resource: Template) -> Template:
 
 
 def _integration(api: str, uri: Any) -> Template:
-    properties = {"ApiId": {"Ref": api}, "IntegrationType": "AWS_PROXY", "IntegrationUri": uri, "PayloadFormatVersion": "2.0"}
+    properties = {
+        "ApiId": {"Ref": api},
+        "IntegrationType": "AWS_PROXY",
+        "IntegrationUri": uri,
+        "PayloadFormatVersion": "2.0",
+    }
     return {"Type": "AWS::ApiGatewayV2::Integration", "Properties": properties}
 
 
 def _route(api: str, key: str, integration: str) -> Template:
     target = {"Fn::Join": ["/", ["integrations", {"Ref": integration}]]}
-    return {"Type": "AWS::ApiGatewayV2::Route", "Properties": {"ApiId": {"Ref": api}, "RouteKey": key, "Target": target}}
+    return {
+        "Type": "AWS::ApiGatewayV2::Route",
+        "Properties": {"ApiId": {"Ref": api}, "RouteKey": key, "Target": target},
+    }
 
 
 def _name(kind: str, text: str) -> str:

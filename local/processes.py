@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,8 @@ class Child:
             self.process.stdin.close()
         if not self.has_ended():
             signal_group(self.pid, signal.SIGTERM)
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(STOP_GRACE_S)
-            except subprocess.TimeoutExpired:
-                pass
         signal_group(self.pid, signal.SIGKILL)
         self.process.wait(STOP_GRACE_S)
 
@@ -106,7 +105,5 @@ def free_port() -> int:
 
 def signal_group(group: int, number: signal.Signals) -> None:
     """Signal a whole process group; one that is gone is no error."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):  # macOS answers PermissionError for a group of zombies
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):  # macOS answers PermissionError for a group of zombies
-        pass

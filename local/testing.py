@@ -1,9 +1,9 @@
 """For tests: an emulator that holds what `template.yaml` says about data, without functions.
 
-    @pytest.fixture(scope="session")
-    def cloud():
-        with emulator_with_table() as cloud:
-            yield cloud
+@pytest.fixture(scope="session")
+def cloud():
+    with emulator_with_table() as cloud:
+        yield cloud
 """
 
 import tempfile

@@ -1,0 +1,32 @@
+"""`python -m local up|stop|reset|status`: the whole system on one machine."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from local import supervisor
+from local.processes import REPOSITORY
+from local.state import StateFolder
+
+DEFAULT_PORT = 8000
+
+
+def main() -> int:
+    """Do what the command line says; the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
+    parser.add_argument("command", choices=["up", "stop", "reset", "status"])
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or DEFAULT_PORT), help="or PORT=…")
+    parser.add_argument("--state-dir", type=Path, default=REPOSITORY / ".local", help="where everything is kept")
+    parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="whose functions run")
+    parser.add_argument("--no-seed", dest="seed", action="store_false", help="start without demo data")
+    arguments = parser.parse_args()
+    state = StateFolder(arguments.state_dir)
+    if arguments.command == "up":
+        return supervisor.up(state, port=arguments.port, seed=arguments.seed, checkout=arguments.checkout.resolve())
+    others = {"stop": supervisor.stop, "reset": supervisor.reset, "status": supervisor.status}
+    return others[arguments.command](state)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -45,8 +45,7 @@ def create_app(*routers: APIRouter) -> FastAPI:
 
 def lambda_handler(app: FastAPI) -> Callable[[dict[str, Any], Any], Any]:
     """The application as a Lambda function behind an HTTP API (payload 2.0)."""
-    mangum = Mangum(app, lifespan="off")
-    return lambda event, context: mangum(event, context)
+    return Mangum(app, lifespan="off")
 
 
 class Envelope:

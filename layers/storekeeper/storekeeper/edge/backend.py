@@ -12,7 +12,7 @@ from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.kernel.untenanted import Lookups
-from storekeeper.tenancy import Access, AccessCache, HostCache, HostRef, SealerCache, SettingsCache
+from storekeeper.tenancy import Access, AccessCache, HostCache, HostRef, NumberLease, SealerCache, SettingsCache
 
 
 class Backend:
@@ -22,6 +22,7 @@ class Backend:
         self.table_name = os.environ["TABLE_NAME"]
         self.limiter = Limiter()
         self.settings = SettingsCache()
+        self.numbers = NumberLease()
         self._access = AccessCache()
         self._hosts = HostCache()
         self._sealers = SealerCache(os.environ.get("DATA_KEY_ARN", ""))

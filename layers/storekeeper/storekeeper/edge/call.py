@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
@@ -91,7 +91,7 @@ def requires(scope: Scope) -> Callable[..., Awaitable[Call]]:
 async def _authorize(
     request: Request,
     scopes: SecurityScopes,
-    credentials: HTTPAuthorizationCredentials | None = Security(_bearer),
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Call:
     now = clock.utc_now()
     access = backend().find_access(credentials.credentials, now=now) if credentials else None

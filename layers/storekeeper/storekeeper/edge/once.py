@@ -31,7 +31,8 @@ class Replay(Exception):
 
 async def answer_replay(_: Request, replay: Exception) -> Response:
     """The first answer, again."""
-    assert isinstance(replay, Replay)
+    if not isinstance(replay, Replay):
+        raise TypeError("registered for Replay only") from replay
     headers = {"idempotency-replayed": "true"}
     if replay.answer.version is not None:
         headers["etag"] = etag(replay.answer.version)

@@ -91,7 +91,8 @@ def request_id_of(request: Request) -> str:
 
 async def answer_refusal(request: Request, refusal: Exception) -> Response:
     """A refusal of the domain."""
-    assert isinstance(refusal, StorekeeperError)
+    if not isinstance(refusal, StorekeeperError):
+        raise TypeError("registered for StorekeeperError only") from refusal
     status = STATUSES[refusal.kind]
     headers = {"Retry-After": str(refusal.retry_after_s)} if refusal.retry_after_s is not None else {}
     if status == 401:
@@ -108,7 +109,8 @@ async def answer_refusal(request: Request, refusal: Exception) -> Response:
 
 async def answer_malformed(request: Request, malformed: Exception) -> Response:
     """Input that does not have the documented form."""
-    assert isinstance(malformed, RequestValidationError)
+    if not isinstance(malformed, RequestValidationError):
+        raise TypeError("registered for RequestValidationError only") from malformed
     faults = [Fault(_path(error["loc"]), error["type"], error["msg"]) for error in malformed.errors()]
     detail = "The request is malformed; see errors."
     return problem(422, "malformed", detail, request_id=request_id_of(request), faults=faults)
@@ -122,7 +124,8 @@ def _path(location: Sequence[str | int]) -> str:
 
 async def answer_http_error(request: Request, error: Exception) -> Response:
     """What the framework refuses by itself: no such route, wrong method, unreadable body."""
-    assert isinstance(error, HTTPException)
+    if not isinstance(error, HTTPException):
+        raise TypeError("registered for HTTPException only") from error
     codes = {404: "route_unknown", 405: "method_not_allowed"}
     status = 422 if error.status_code == 400 else error.status_code
     return problem(

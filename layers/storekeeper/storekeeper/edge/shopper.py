@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
@@ -19,13 +19,14 @@ from storekeeper.kernel.limits import Limit
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import SHOPPER, Trace
-from storekeeper.tenancy import HostRef, SettingsCache
+from storekeeper.tenancy import HostRef, NumberLease, SettingsCache
 
 STORE_LIMIT = Limit("store", calls=500)
 CART_LIMIT = Limit("cart", calls=50)
 MAX_HOST_LENGTH = 253
 
 T = TypeVar("T")
+Host: TypeAlias = Annotated[str, Path(max_length=MAX_HOST_LENGTH, examples=["harbour.localhost"])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ class Visit:
         """The environment's cache of settings."""
         return backend().settings
 
+    @property
+    def numbers(self) -> NumberLease:
+        """The environment's leased order numbers."""
+        return backend().numbers
+
     def sealer(self) -> Sealer:
         """For the tenant's personal data."""
         return backend().sealer(self.table)
@@ -63,9 +69,7 @@ class Visit:
         return once.remembering(self.keyed, render, status=status, sealer=self.sealer, now=self.now)
 
 
-async def visit(
-    request: Request, domain: str = Path(max_length=MAX_HOST_LENGTH, examples=["harbour.localhost"])
-) -> Visit:
+async def visit(request: Request, domain: Host) -> Visit:
     """The dependency of every public route: `visit: Visit = Depends(visit)`.
 
     Raises:
@@ -113,8 +117,8 @@ def client_address(request: Request) -> str:
 preflight = APIRouter(include_in_schema=False)
 
 
-@preflight.options("/v1/storefront/{domain}/{rest:path}")
-async def answer_preflight(request: Request, domain: str = Path(max_length=MAX_HOST_LENGTH)) -> Response:
+@preflight.options("/v1/storefront/{domain}/{_:path}")
+async def answer_preflight(request: Request, domain: Host) -> Response:
     """What a browser asks before it calls from another origin."""
     now = clock.utc_now()
     host = backend().find_host(domain, now=now)

@@ -1,7 +1,7 @@
 """What kinds of item the table holds: declared beside the keys, so that charts and checks can be made from the code.
 
-Each `items.py` has `ENTITIES: tuple[Entity, ...]`. `docs/data-model.md` is generated from them, and a test holds every item
-that the tests write against them. In a pattern, `<word>` stands for one part of a key; other parts are literal.
+Each `items.py` has `ENTITIES: tuple[Entity, ...]`. `docs/data-model.md` is generated from them, and a test holds every
+item that the tests write against them. In a pattern, `<word>` stands for one part of a key; other parts are literal.
 """
 
 import re

@@ -1,0 +1,1 @@
+"""API keys: what a program of the merchant may do with us."""

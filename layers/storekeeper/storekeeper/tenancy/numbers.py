@@ -1,0 +1,90 @@
+"""Order numbers: each environment leases a block of a store's count, so that no sale waits for another's number."""
+
+from dataclasses import dataclass
+from threading import Lock
+
+from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.entities import Entity
+from storekeeper.kernel.ids import StoreId, TenantId
+from storekeeper.kernel.keys import Key, tenant_pk
+from storekeeper.kernel.table import Table
+from storekeeper.kernel.writes import ABSENT, Put, Update
+
+FIRST_NUMBER = 1001
+BLOCK = 20
+MAX_LEASE_ATTEMPTS = 20  # every environment of a busy store leases from the same item
+
+ENTITIES = (
+    Entity(
+        name="numbers",
+        pk="T#<tenant>#S#<store>#NUMBERS",
+        sk="NUMBERS",
+        holds="The first order number of a store that no environment has leased.",
+        found_by="Read by key when an environment has used up its block.",
+        written_by="NumberLease",
+    ),
+)
+
+
+def numbers_key(tenant_id: TenantId, store_id: StoreId) -> Key:
+    """Where a store's count is kept."""
+    return Key(tenant_pk(tenant_id, "S", store_id, "NUMBERS"), "NUMBERS")
+
+
+def first_lease(key: Key) -> Put:
+    """The first block of a store."""
+    return Put(key, {"type": "numbers", "schema": 1, "free_from": FIRST_NUMBER + BLOCK}, only_if=ABSENT)
+
+
+def further_lease(key: Key, *, free_from: int) -> Update:
+    """A block from `free_from` on, if nobody has leased it since that was read."""
+    return Update(
+        key,
+        "SET free_from = :after",
+        only_if="free_from = :free_from",
+        values={":free_from": free_from, ":after": free_from + BLOCK},
+    )
+
+
+@dataclass(slots=True)
+class _Block:
+    number: int
+    end: int
+
+
+class NumberLease:
+    """One environment's leased numbers: unique in their store, with gaps. Nothing is leased at import."""
+
+    def __init__(self) -> None:
+        self._blocks: dict[tuple[TenantId, StoreId], _Block] = {}
+        self._lock = Lock()
+
+    def next_number(self, table: Table, store_id: StoreId, prefix: str) -> str:
+        """The next number, such as `HB-1001`; one in `BLOCK` calls leases, with a read and a write.
+
+        Raises:
+            Contended: other environments leased every time.
+        """
+        with self._lock:
+            owner = (table.tenant_id, store_id)
+            block = self._blocks.get(owner)
+            if block is None or block.number == block.end:
+                block = self._blocks[owner] = _lease(table, store_id)
+            number = block.number
+            block.number += 1
+            return f"{prefix}{number}"
+
+
+def _lease(table: Table, store_id: StoreId) -> _Block:
+    key = numbers_key(table.tenant_id, store_id)
+
+    def attempt() -> _Block:
+        item = table.get(key)
+        if item is None:
+            table.write(first_lease(key))
+            return _Block(FIRST_NUMBER, FIRST_NUMBER + BLOCK)
+        free_from: int = item["free_from"]
+        table.write(further_lease(key, free_from=free_from))
+        return _Block(free_from, free_from + BLOCK)
+
+    return until_written(attempt, attempts=MAX_LEASE_ATTEMPTS)

@@ -1,0 +1,1 @@
+"""Tenants: who sells with us. A tenant owns stores, locations, keys, and everything else."""

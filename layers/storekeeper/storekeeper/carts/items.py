@@ -147,5 +147,7 @@ def _seal(contact: Contact, sealer: Sealer) -> str | None:
 
 def _open(sealed: str | None, sealer: Sealer) -> Contact:
     said: dict[str, Any] = sealer.open(sealed, purpose=PURPOSE) if sealed else {}
-    addresses = ("shipping_address", "billing_address")
-    return Contact(**{name: Address.from_item(value) if name in addresses else value for name, value in said.items()})
+    for name in ("shipping_address", "billing_address"):
+        if name in said:
+            said[name] = Address.from_item(said[name])
+    return Contact(**said)

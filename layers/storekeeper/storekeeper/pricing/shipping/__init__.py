@@ -1,0 +1,1 @@
+"""Shipping: a store's methods, where they apply, and what they ask."""

@@ -1,0 +1,1 @@
+"""Taxes: a store's table of rates, and what falls on goods and shipping."""

@@ -20,7 +20,7 @@ from storekeeper.tenancy.numbers import NumberLease
 from storekeeper.tenancy.settings import Settings, SettingsCache, load_settings
 from storekeeper.tenancy.stores.items import mark_used
 from storekeeper.tenancy.stores.model import PaymentMethod, Store, StoreSettings, StoreStatus, StoreUnavailable
-from storekeeper.tenancy.tenants.items import bump_settings, settings_key
+from storekeeper.tenancy.tenants.items import bump_settings, bump_settings_if_unchanged, settings_key
 from storekeeper.tenancy.tenants.model import Plan, Tenant
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "StoreUnavailable",
     "Tenant",
     "bump_settings",
+    "bump_settings_if_unchanged",
     "load_settings",
     "mark_stocked",
     "mark_used",

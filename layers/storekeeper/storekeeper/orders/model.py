@@ -1,0 +1,182 @@
+"""What an order is, and the moves that every way of changing it is made of. Pure: no clock, no table, no provider."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from storekeeper.inventory import SkuPick
+from storekeeper.kernel.addresses import Address
+from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.ids import CartId, OrderId, ProductId, StoreId, TenantId
+from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.states import move
+from storekeeper.orders.statuses import (
+    ORDER_TRANSITIONS,
+    PAYMENT_TRANSITIONS,
+    WINDOW_TRANSITIONS,
+    FulfillmentStatus,
+    OrderStatus,
+    PaymentStatus,
+    PaymentWindow,
+    payment_status_of,
+)
+from storekeeper.payments import Payment
+
+
+class OrderNotFound(NotFound):
+    """No such order of this tenant."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such order.")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """What was bought of one SKU, at the prices of that moment.
+
+    `quantity` counts units, and so do `fulfilled`, `refunded` and `returned`, each up to `quantity`. `unit_price` is
+    net; `unit_price_shown`, where prices include tax, is what the shopper saw. Amounts are pricing's and are never
+    computed again.
+    """
+
+    id: str
+    sku: str
+    product_id: ProductId
+    title: str
+    quantity: int
+    unit_price: Money
+    discount: Money
+    tax: Money
+    total: Money
+    variant_title: str | None = None
+    unit_price_shown: Money | None = None
+    requires_shipping: bool = True
+    weight_g: int = 0
+    fulfilled: int = 0
+    refunded: int = 0
+    returned: int = 0
+
+    @property
+    def unfulfilled(self) -> int:
+        """Units that have not left."""
+        return self.quantity - self.fulfilled
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`total = subtotal − discount + shipping + tax`."""
+
+    subtotal: Money
+    discount: Money
+    shipping: Money
+    tax: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What the shopper said about themselves: personal data, sealed at rest.
+
+    The cart's id is among it because it is the key to the cart, and no other id may reveal it.
+    """
+
+    email: str
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    note: str | None = None
+    gift_message: str | None = None
+    cart_id: CartId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingChoice:
+    """The shipping method as it was chosen. `tracking_template` has `{tracking_number}` where the number goes."""
+
+    id: str
+    name: str
+    days_min: int | None = None
+    days_max: int | None = None
+    tracking_template: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One sale.
+
+    `picks` are the units that are reserved for it and have not left. `sealed_contact` is opened only where somebody is
+    to read it, `email_hash` finds the orders of a shopper. `due_at` is when the sweeper looks at the payment next; it
+    is there exactly while the window is not closed.
+    """
+
+    tenant_id: TenantId
+    id: OrderId
+    store_id: StoreId
+    number: str
+    currency: Currency
+    lines: tuple[OrderLine, ...]
+    totals: Totals
+    prices_include_tax: bool
+    sealed_contact: str
+    email_hash: str
+    payment: Payment | None
+    placed_at: datetime
+    updated_at: datetime
+    status: OrderStatus = OrderStatus.PENDING
+    payment_status: PaymentStatus = PaymentStatus.PENDING
+    fulfillment_status: FulfillmentStatus = FulfillmentStatus.UNFULFILLED
+    window: PaymentWindow = PaymentWindow.CLOSED
+    due_at: datetime | None = None
+    picks: tuple[SkuPick, ...] = ()
+    shipping_method: ShippingChoice | None = None
+    tags: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    test: bool = False
+    source: str = "storefront"
+    cancelled_at: datetime | None = None
+    cancel_reason: str | None = None
+    delivered_at: datetime | None = None
+    version: int = 1
+
+    @property
+    def units(self) -> int:
+        """All units of all lines."""
+        return sum(line.quantity for line in self.lines)
+
+
+def changed(order: Order, *, now: datetime, **changes: Any) -> Order:
+    """The order with these changes, one version on. Its times never go back, whatever the clocks say."""
+    return replace(order, **changes, version=order.version + 1, updated_at=max(now, order.updated_at))
+
+
+def moved(order: Order, to: OrderStatus, *, now: datetime, **changes: Any) -> Order:
+    """The order in another status.
+
+    Raises:
+        WrongState: the status cannot follow its present one.
+    """
+    return changed(order, now=now, status=move(order.status, to, ORDER_TRANSITIONS), **changes)
+
+
+def paid_with(order: Order, payment: Payment | None, *, now: datetime, **changes: Any) -> Order:
+    """The order with its payment as it is now, and the payment status that follows from it.
+
+    Raises:
+        WrongState: the payment status cannot follow its present one.
+    """
+    status = payment_status_of(payment)
+    if status is not order.payment_status:
+        status = move(order.payment_status, status, PAYMENT_TRANSITIONS)
+    return changed(order, now=now, payment=payment, payment_status=status, **changes)
+
+
+def window_moved(order: Order, to: PaymentWindow, *, due_at: datetime | None, now: datetime, **changes: Any) -> Order:
+    """The order with its payment window moved. `due_at`: when the sweeper looks next; None for a closed window.
+
+    Raises:
+        WrongState: the window cannot come to be that.
+    """
+    window = move(order.window, to, WINDOW_TRANSITIONS)
+    if (due_at is None) is not (window is PaymentWindow.CLOSED):
+        raise ValueError("a window is due exactly while it is not closed")
+    return changed(order, now=now, window=window, due_at=due_at, **changes)

@@ -1,0 +1,1 @@
+"""Categories: each store's own tree of them."""

@@ -1,0 +1,1 @@
+"""Listings: that, and how, a store shows a product."""

@@ -1,0 +1,82 @@
+"""Stock: how much of each SKU is where, who has reserved it, and how it came to be so.
+
+- level: stock of one SKU at one location: on_hand, reserved, available = on_hand - reserved - safety_stock, incoming
+- bucket: a part of a level, used when one SKU is hot; most levels have one
+- pick: units of a SKU from one level, given to a hold or an order
+- hold: reserved units that belong to a cart, with an end
+- cause: why a level changed, by whose doing and at whose order; travels with every change
+- movement: one change of one level: the ledger's row, derived from the level's versions
+- adjustment: a merchant says what is found on the shelf, or missing from it
+- state: ok, low, critical or out, by the units that can still be sold
+"""
+
+from storekeeper.inventory.errors import (
+    LocationUnknown,
+    OutOfStock,
+    Shortage,
+    SkuUnknown,
+    StockContended,
+    StockMissing,
+    StockReserved,
+)
+from storekeeper.inventory.holds.items import drop_hold, hold_from, hold_key, release_hold_writes
+from storekeeper.inventory.holds.model import Hold
+from storekeeper.inventory.levels.items import (
+    further_level_keys,
+    level_key,
+    level_keys,
+    levels_from,
+    release_units,
+    return_units,
+    ship_units,
+    take_units,
+)
+from storekeeper.inventory.levels.model import (
+    Cause,
+    Level,
+    MovementType,
+    Pick,
+    SkuPick,
+    SkuRef,
+    StockState,
+    add_up,
+    available_units,
+    plan_demand,
+    plan_picks,
+    sum_picks,
+)
+
+__all__ = [
+    "Cause",
+    "Hold",
+    "Level",
+    "LocationUnknown",
+    "MovementType",
+    "OutOfStock",
+    "Pick",
+    "Shortage",
+    "SkuPick",
+    "SkuRef",
+    "SkuUnknown",
+    "StockContended",
+    "StockMissing",
+    "StockReserved",
+    "StockState",
+    "add_up",
+    "available_units",
+    "drop_hold",
+    "further_level_keys",
+    "hold_from",
+    "hold_key",
+    "level_key",
+    "level_keys",
+    "levels_from",
+    "plan_demand",
+    "plan_picks",
+    "release_hold_writes",
+    "release_units",
+    "return_units",
+    "ship_units",
+    "sum_picks",
+    "take_units",
+]

@@ -1,0 +1,60 @@
+"""What inventory refuses, in every topic."""
+
+from dataclasses import dataclass
+
+from storekeeper.kernel.errors import Contended, Fault, NotFound, StorekeeperError
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A SKU of which more was asked for than can be sold."""
+
+    sku: str
+    requested: int
+    available: int
+
+
+class OutOfStock(StorekeeperError):
+    """All locations together have too little of these SKUs; nothing was written."""
+
+    code, kind = "insufficient_stock", "conflict"
+
+    def __init__(self, *shortages: Shortage) -> None:
+        super().__init__("There is too little stock; see errors.", faults=[_fault(one) for one in shortages])
+        self.shortages = shortages
+
+
+def _fault(short: Shortage) -> Fault:
+    detail = f"{short.available} of the {short.requested} units asked for are available."
+    facts = (("sku", short.sku), ("requested", short.requested), ("available", short.available))
+    return Fault("sku", OutOfStock.code, detail, facts)
+
+
+class StockContended(Contended):
+    """Other buyers won every one of our attempts; there may still be stock."""
+
+    code = "stock_contended"
+
+
+class StockReserved(StorekeeperError):
+    """What is reserved for buyers cannot be adjusted away."""
+
+    code, kind = "stock_reserved", "conflict"
+
+
+class StockMissing(StorekeeperError):
+    """More would be taken off the shelf than lies on it."""
+
+    code, kind = "insufficient_stock", "conflict"
+
+
+class SkuUnknown(NotFound):
+    """No variant has this SKU."""
+
+    code = "sku_unknown"
+
+
+class LocationUnknown(NotFound):
+    """The tenant has no such location."""
+
+    code = "location_unknown"

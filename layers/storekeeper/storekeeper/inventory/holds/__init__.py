@@ -1,0 +1,1 @@
+"""Holds: units reserved for a cart, with an end."""

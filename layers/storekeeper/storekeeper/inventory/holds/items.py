@@ -1,0 +1,95 @@
+"""Holds in the table: one item beside its cart, found by the sweep when it ends, and by its SKUs when it is over.
+
+The second way is a reference row per SKU, derived from the stream: it costs the shopper's transaction nothing, and a
+hold is minutes old before anybody asks for it. Such a row only says where to look: the hold itself is read before
+anything is released.
+"""
+
+from storekeeper.inventory.holds.model import Hold
+from storekeeper.inventory.levels.items import release_units
+from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef, sum_picks
+from storekeeper.kernel import clock
+from storekeeper.kernel.aws.codec import Item
+from storekeeper.kernel.due import due_attributes
+from storekeeper.kernel.entities import Entity
+from storekeeper.kernel.ids import CartId, HoldId, TenantId
+from storekeeper.kernel.keys import Key, tenant_pk
+from storekeeper.kernel.writes import Delete, Put, Write
+
+TYPE = "hold"
+SK = "HOLD"
+DUE_KIND = "hold"
+REFERENCE_TYPE = "hold_reference"
+REFERENCE_SK = "HOLD"
+ENTITIES = (
+    Entity(
+        name=TYPE,
+        pk="T#<tenant>#CART#<cart>",
+        sk=SK,
+        holds="Units reserved for a cart until an instant.",
+        found_by="Read with its cart; by the sweep when it ends.",
+        written_by="place_or_renew_hold; removed by checkout, release_hold and release_expired_hold",
+        indexes={"due": ("DUE#hold#<n>", "<ends at>#<pk>#<sk>")},
+    ),
+    Entity(
+        name=REFERENCE_TYPE,
+        pk="T#<tenant>#SKU#<sku>",
+        sk="HOLD#<ends at>#<hold>",
+        holds="Which cart holds units of the SKU until when; `ttl` clears what was left behind.",
+        found_by="Query of the SKU's holds that are over, by a buyer who would be refused.",
+        written_by="projector (inventory.projections)",
+    ),
+)
+
+
+def hold_key(tenant_id: TenantId, cart_id: CartId) -> Key:
+    """Key of a cart's hold."""
+    return Key(tenant_pk(tenant_id, "CART", cart_id), SK)
+
+
+def hold_from(item: Item) -> Hold:
+    """The hold that an item holds."""
+    return Hold(
+        cart_id=CartId(item["cart_id"]),
+        hold_id=HoldId(item["hold_id"]),
+        picks=tuple(SkuPick.from_item(pick) for pick in item["picks"]),
+        expires_at=clock.from_text(item["expires_at"]),
+        version=item["version"],
+    )
+
+
+def _item(key: Key, hold: Hold) -> Item:
+    return {
+        "type": TYPE,
+        "schema": 1,
+        "cart_id": hold.cart_id,
+        "hold_id": hold.hold_id,
+        "picks": [pick.as_item() for pick in hold.picks],
+        "expires_at": clock.to_text(hold.expires_at),
+        "version": hold.version,
+        **due_attributes(DUE_KIND, key, at=hold.expires_at),
+    }
+
+
+def put_hold(tenant_id: TenantId, hold: Hold) -> Put:
+    """A cart's first hold; a second one at the same time would reserve twice."""
+    key = hold_key(tenant_id, hold.cart_id)
+    return Put(key, _item(key, hold), only_if="attribute_not_exists(pk)")
+
+
+def renew_hold(tenant_id: TenantId, hold: Hold) -> Put:
+    """The hold as it shall be, in place of the version before it."""
+    key = hold_key(tenant_id, hold.cart_id)
+    return Put(key, _item(key, hold), only_if="version = :version", values={":version": hold.version - 1})
+
+
+def drop_hold(tenant_id: TenantId, hold: Hold) -> Delete:
+    """The hold ends; its units go on with whoever writes this (an order), or back by `release_hold_writes`."""
+    return Delete(hold_key(tenant_id, hold.cart_id), only_if="version = :version", values={":version": hold.version})
+
+
+def release_hold_writes(tenant_id: TenantId, hold: Hold, *, cause: Cause) -> tuple[Write, ...]:
+    """The hold ends, its units go back to the shelf: for a transaction that does more, such as deleting the cart."""
+    picks = sum_picks(hold.picks)
+    releases = (release_units(SkuRef(tenant_id, pick.sku), pick.pick, cause=cause) for pick in picks)
+    return (drop_hold(tenant_id, hold), *releases)

@@ -1,0 +1,1 @@
+"""Levels: stock of one SKU at one location."""

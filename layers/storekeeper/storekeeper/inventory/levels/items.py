@@ -1,0 +1,179 @@
+"""Levels in the table: keys, and every change as one guarded write. A level is never deleted: versions never restart.
+
+No change of a level travels alone: it is one transaction with its owner (hold, order, adjustment), whose own condition
+makes it happen once. `version` counts the changes and `cause` says why: the ledger is derived from both.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from storekeeper.inventory.levels.model import (
+    Cause,
+    Delta,
+    Level,
+    MovementType,
+    Pick,
+    SkuRef,
+    released,
+    returned,
+    shipped,
+    taken,
+)
+from storekeeper.kernel.aws.codec import Item
+from storekeeper.kernel.entities import Entity
+from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.keys import Key, tenant_pk
+from storekeeper.kernel.writes import Put, Update
+
+TYPE = "level"
+SK = "LEVEL"
+ENTITIES = (
+    Entity(
+        name=TYPE,
+        pk="T#<tenant>#SKU#<sku>#<location>#<bucket>",
+        sk=SK,
+        holds="Stock of one SKU at one location: on_hand, reserved, available, version, cause of the last change.",
+        found_by="Levels of a SKU: one BatchGet over the locations; bucket 0 names how many buckets there are.",
+        written_by="every transaction that changes stock: adjust_stock, holds, checkout, orders",
+    ),
+)
+CHANGE = (
+    "SET on_hand = on_hand + :on_hand, reserved = reserved + :reserved, available = available + :available,"
+    " version = version + :one, cause = :cause"
+)
+
+
+def level_key(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> Key:
+    """Key of one bucket of a level."""
+    return Key(level_pk(sku, location_id, bucket), SK)
+
+
+def level_pk(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> str:
+    """Partition of one bucket of a level: the level, its ledger rows, its place in lists."""
+    return tenant_pk(sku.tenant_id, "SKU", sku.sku, location_id, str(bucket))
+
+
+def level_keys(sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:
+    """What to read for a SKU: bucket 0 of each location. It names further buckets, see `further_level_keys`."""
+    return tuple(level_key(sku, location_id) for location_id in locations)
+
+
+def further_level_keys(items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:
+    """The other buckets of a hot SKU, to be read after its bucket 0; empty for nearly every SKU."""
+    return tuple(
+        level_key(sku, location_id, bucket)
+        for location_id in locations
+        if (first := items.get(level_key(sku, location_id)))
+        for bucket in range(1, first.get("buckets", 1))
+    )
+
+
+def levels_from(items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Level, ...]:
+    """The levels among what was read, in the order of `locations`, buckets in turn; where there is none, none."""
+    keys = (
+        level_key(sku, location_id, bucket)
+        for location_id in locations
+        if (first := items.get(level_key(sku, location_id)))
+        for bucket in range(first.get("buckets", 1))
+    )
+    return tuple(level_from(items[key]) for key in keys if key in items)
+
+
+def level_from(item: Item) -> Level:
+    """The level that an item holds."""
+    return Level(
+        sku=item["sku"],
+        location_id=LocationId(item["location_id"]),
+        bucket=item["bucket"],
+        on_hand=item["on_hand"],
+        reserved=item["reserved"],
+        available=item["available"],
+        incoming=item["incoming"],
+        safety_stock=item["safety_stock"],
+        version=item["version"],
+        buckets=item.get("buckets", 1),
+    )
+
+
+def put_level(sku: SkuRef, level: Level, *, cause: Cause) -> Put:
+    """A level's first change makes it; somebody else may have been first."""
+    return Put(
+        level_key(sku, level.location_id, level.bucket),
+        {
+            "type": TYPE,
+            "schema": 1,
+            "sku": sku.sku,
+            "location_id": level.location_id,
+            "bucket": level.bucket,
+            "on_hand": level.on_hand,
+            "reserved": level.reserved,
+            "available": level.available,
+            "incoming": level.incoming,
+            "safety_stock": level.safety_stock,
+            "version": level.version,
+            "cause": cause.as_item(),
+        },
+        only_if="attribute_not_exists(pk)",
+    )
+
+
+def take_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
+    """From the shelf to reserved: movement `hold`.
+
+    Stored `available` exists for this guard: a condition cannot compute `on_hand - reserved`.
+    """
+    return Update(
+        level_key(sku, pick.location_id, pick.bucket),
+        CHANGE,
+        only_if="available >= :units",
+        values=_values(taken(pick.units), cause, MovementType.HOLD) | {":units": pick.units},
+    )
+
+
+def release_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
+    """From reserved back to the shelf: movement `release`."""
+    return Update(
+        level_key(sku, pick.location_id, pick.bucket),
+        CHANGE,
+        only_if="reserved >= :units",
+        values=_values(released(pick.units), cause, MovementType.RELEASE) | {":units": pick.units},
+    )
+
+
+def ship_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
+    """From reserved to gone: movement `sale`."""
+    return Update(
+        level_key(sku, pick.location_id, pick.bucket),
+        CHANGE,
+        only_if="reserved >= :units",
+        values=_values(shipped(pick.units), cause, MovementType.SALE) | {":units": pick.units},
+    )
+
+
+def return_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
+    """From gone back to the shelf: movement `return`."""
+    return Update(
+        level_key(sku, pick.location_id, pick.bucket),
+        CHANGE,
+        only_if="attribute_exists(pk)",
+        values=_values(returned(pick.units), cause, MovementType.RETURN),
+    )
+
+
+def adjust_level(sku: SkuRef, level: Level, delta: Delta, *, cause: Cause) -> Update:
+    """The change that was decided on `level` as read; the answer tells its figures, so nobody may come between."""
+    return Update(
+        level_key(sku, level.location_id, level.bucket),
+        CHANGE,
+        only_if="version = :version",
+        values=_values(delta, cause, cause.type) | {":version": level.version},
+    )
+
+
+def _values(delta: Delta, cause: Cause, movement_type: MovementType) -> dict[str, object]:
+    return {
+        ":on_hand": delta.on_hand,
+        ":reserved": delta.reserved,
+        ":available": delta.available,
+        ":one": 1,
+        ":cause": cause.as_item(movement_type),
+    }

@@ -1,0 +1,1 @@
+"""Movements: the ledger of every level, derived from its changes."""

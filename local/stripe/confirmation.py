@@ -16,6 +16,7 @@ from local.stripe.intents import (
     CONFIRM_OPTIONS,
     OPEN,
     Status,
+    choose_types,
     chosen_method,
     create,
     move,
@@ -27,10 +28,10 @@ from local.stripe.payment_methods import attach_to, fate_of, require_usable
 from local.stripe.store import Resource, public
 
 _HANDLED = CONFIRM_OPTIONS | {
-    "payment_method", "payment_method_data", "payment_method_options", "payment_method_types", "receipt_email",
-    "setup_future_usage", "shipping", "capture_method",
+    "payment_method", "payment_method_data", "payment_method_options", "receipt_email",
+    "setup_future_usage", "shipping", "capture_method", "allowed_payment_method_types", "excluded_payment_method_types",
 }  # fmt: skip
-_COPIED = ("receipt_email", "shipping", "setup_future_usage", "capture_method", "payment_method_types")
+_COPIED = ("receipt_email", "shipping", "setup_future_usage", "capture_method")
 
 
 def create_and_confirm(call: Call) -> Resource:
@@ -40,7 +41,7 @@ def create_and_confirm(call: Call) -> Resource:
         ApiError: 402, the attempt failed. The intent exists all the same, as it does at Stripe.
     """
     if call.params.get("confirm"):
-        _require_return_url(call.params, call.params.get("automatic_payment_methods"), call.params)
+        _require_return_url(call.params, call.params)
     intent = create(call)
     if call.params.get("confirm"):
         _attempt(call, intent)
@@ -56,7 +57,8 @@ def confirm(call: Call) -> Resource:
     require_handled(call.params, _HANDLED)
     intent = require_secret(call, call.addressed("payment_intent", param="intent"))
     _require_confirmable(intent)
-    _require_return_url(call.params, intent["automatic_payment_methods"], intent)
+    choose_types(intent, call.params)
+    _require_return_url(call.params, intent)
     method = chosen_method(call, customer=intent["customer"])
     for name in _COPIED:
         if name in call.params:
@@ -82,13 +84,16 @@ def _require_confirmable(intent: Resource) -> None:
         )
 
 
-def _require_return_url(params: dict[str, Any], automatic: dict[str, Any] | None, intent: Resource) -> None:
-    """An intent open to redirecting methods must say where the shopper comes back to."""
-    if "payment_method_types" in params or (automatic is None and intent.get("payment_method_types")):
-        return
+def _require_return_url(params: dict[str, Any], intent: Resource) -> None:
+    """An intent open to methods that redirect must say where the shopper comes back to.
+
+    `intent` may also be the parameters of one that is yet to be created.
+    """
     if params.get("return_url") or params.get("use_stripe_sdk") or params.get("off_session"):
         return
-    if (automatic or {}).get("allow_redirects", "always") == "never":
+    if (intent.get("automatic_payment_methods") or {}).get("allow_redirects") == "never":
+        return
+    if intent.get("allowed_payment_method_types") == ["card"]:
         return
     raise invalid(
         "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because some of these "

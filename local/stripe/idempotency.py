@@ -42,13 +42,13 @@ class IdempotencyKeys:
         """
         if len(key) > MAX_KEY:
             raise invalid(f"Idempotency keys may be at most {MAX_KEY} characters long.")
+        if key in self._in_progress:
+            raise key_in_use(key)
         kept = self._store.find(_KIND, key)
         if kept and kept["at"] > now - KEPT_S:
             if kept["request"] != request:
                 raise key_reused(key)
             return Answer(kept["status"], kept["body"])
-        if key in self._in_progress:
-            raise key_in_use(key)
         self._in_progress.add(key)
         return None
 

@@ -45,9 +45,11 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
 
 _TEXTS = ("description", "receipt_email", "shipping", "statement_descriptor", "statement_descriptor_suffix")
 _WHILE_OPEN = (
-    "amount", "currency", "customer", "payment_method", "payment_method_data", "payment_method_types", "capture_method",
+    "amount", "currency", "customer", "payment_method", "payment_method_data", "allowed_payment_method_types",
+    "excluded_payment_method_types", "capture_method",
     "setup_future_usage", "payment_method_options", "application_fee_amount", "transfer_data",
 )  # fmt: skip
+_TYPE_CHOICES = ("automatic_payment_methods", "allowed_payment_method_types", "excluded_payment_method_types")
 _UPDATABLE = frozenset({*_TEXTS, *_WHILE_OPEN, "metadata", "transfer_group"})
 CONFIRM_OPTIONS = frozenset({"off_session", "return_url", "use_stripe_sdk", "error_on_requires_action"})
 _CREATED_WITH = _UPDATABLE | CONFIRM_OPTIONS | {
@@ -83,11 +85,7 @@ def create(call: Call) -> Resource:
             raise invalid(f"{option} can only be provided when `confirm` is true.", param=option)
     currency = check_currency(params["currency"])
     check_charge(params["amount"], currency=currency)
-    if "automatic_payment_methods" in params and "payment_method_types" in params:
-        raise invalid(
-            "You may only specify one of these parameters: automatic_payment_methods, payment_method_types.",
-            code="parameters_exclusive",
-        )
+    require_one_choice(params)
     intent = _blank(call, amount=params["amount"], currency=currency)
     _apply(call, intent)
     call.emit("payment_intent.created", intent)
@@ -98,12 +96,13 @@ def _blank(call: Call, *, amount: int, currency: str) -> Resource:
     intent_id = new_id("pi")
     params = call.params
     automatic = None
-    if "payment_method_types" not in params:
+    if "allowed_payment_method_types" not in params:
         asked = params.get("automatic_payment_methods", {})
         automatic = {"allow_redirects": "always", "enabled": True} | asked
     return {
-        "id": intent_id, "object": "payment_intent", "amount": amount, "amount_capturable": 0,
-        "amount_details": {"tip": {}}, "amount_received": 0, "application": None, "application_fee_amount": None,
+        "id": intent_id, "object": "payment_intent", "allowed_payment_method_types": None, "amount": amount,
+        "amount_capturable": 0, "amount_details": {"tip": {}},
+        "amount_received": 0, "application": None, "application_fee_amount": None,
         "automatic_payment_methods": automatic, "canceled_at": None, "cancellation_reason": None,
         "capture_method": "automatic_async", "client_secret": new_id(f"{intent_id}_secret", length=25),
         "confirmation_method": params.get("confirmation_method", "automatic"), "created": call.now,
@@ -130,14 +129,41 @@ def _apply(call: Call, intent: Resource) -> None:
     customer = params.get("customer", intent["customer"])
     method = chosen_method(call, customer=customer)
     set_texts(intent, params, (*_TEXTS, "customer", "setup_future_usage", "transfer_group", "transfer_data"))
-    for name in ("capture_method", "payment_method_types", "application_fee_amount"):
+    for name in ("capture_method", "application_fee_amount"):
         if name in params:
             intent[name] = params[name]
+    choose_types(intent, params)
     card_options = (params.get("payment_method_options") or {}).get("card") or {}
     intent["payment_method_options"]["card"] |= card_options
     intent["metadata"] = metadata
     if method is not None:
         set_method(intent, method)
+
+
+def require_one_choice(params: dict[str, Any]) -> None:
+    """The ways to choose payment method types exclude each other.
+
+    Raises:
+        ApiError: 400, two of them were sent, or cards are not among the types.
+    """
+    sent = [name for name in _TYPE_CHOICES if name in params]
+    if len(sent) > 1:
+        raise invalid(
+            f"You may only specify one of these parameters: {', '.join(sent)}.",
+            param=sent[0],
+            code="parameters_exclusive",
+        )
+    allowed = params.get("allowed_payment_method_types") or ["card"]
+    if "card" not in allowed or "card" in (params.get("excluded_payment_method_types") or []):
+        raise invalid("The local stand-in for Stripe takes cards only: `card` must be allowed.", param=sent[0])
+
+
+def choose_types(intent: Resource, params: dict[str, Any]) -> None:
+    """Keep which types the merchant allows or excludes. What remains of them here is always `card`."""
+    require_one_choice(params)
+    for name in ("allowed_payment_method_types", "excluded_payment_method_types"):
+        if name in params:
+            intent[name] = params[name] or None
 
 
 def chosen_method(call: Call, *, customer: str | None) -> Resource | None:
@@ -153,12 +179,6 @@ def chosen_method(call: Call, *, customer: str | None) -> Resource | None:
 
 def set_method(intent: Resource, method: Resource) -> None:
     """Give the intent a method; it then waits to be confirmed (again)."""
-    if method["type"] not in intent["payment_method_types"]:
-        raise invalid(
-            f"The PaymentMethod provided ({method['type']}) is not allowed for this PaymentIntent. Please attach a "
-            f"PaymentMethod of one of the following types: {', '.join(intent['payment_method_types'])}.",
-            param="payment_method",
-        )
     intent["payment_method"] = method["id"]
     if intent["status"] != Status.NEEDS_CONFIRMATION:
         move(intent, Status.NEEDS_CONFIRMATION)

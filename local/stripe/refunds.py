@@ -20,7 +20,7 @@ def create(call: Call) -> Resource:
     """
     require_handled(call.params, _CREATED_WITH)
     charge = _refunded_charge(call)
-    left = charge["amount"] - charge["amount_refunded"]
+    left = charge["amount_captured"] - charge["amount_refunded"]
     if left == 0:
         raise ApiError(400, f"Charge {charge['id']} has already been refunded.", code="charge_already_refunded")
     amount = call.params.get("amount", left)
@@ -101,18 +101,7 @@ def _refund(call: Call, charge: Resource, *, amount: int) -> Resource:
 def give_back(charge: Resource, amount: int) -> None:
     """Count `amount` as refunded; a negative amount takes a failed refund back."""
     charge["amount_refunded"] += amount
-    charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-
-
-def release(call: Call, charge: Resource, *, amount: int) -> None:
-    """Let go of authorized money that was not captured. At Stripe that is a refund of the charge, too.
-
-    So after capturing 600 of 1000, `amount_refunded` is 400: what the shopper paid is `amount_captured`.
-    """
-    refund = _refund(call, charge, amount=amount)
-    refund |= {"balance_transaction": None, "destination_details": {"card": {"type": "reversal"}, "type": "card"}}
-    give_back(charge, amount)
-    call.store.put(refund | {"_fate": "succeeded"})
+    charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
 
 
 def settle(call: Call, refund: Resource, *, succeeds: bool) -> None:

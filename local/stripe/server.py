@@ -41,12 +41,13 @@ class StripeServer(ThreadingHTTPServer):
     def __init__(
         self, port: int, *, webhook_url: str, webhook_secret: str, keys: Keys, state: Path | None = None
     ) -> None:
-        super().__init__((LOOPBACK, port), _Handler)
-        self.base_url = f"http://{LOOPBACK}:{self.server_port}"
         self.store = Store(state)
         self.webhooks = Webhooks(self.store, url=webhook_url, secret=webhook_secret)
         self.api = Api(self.store, self.webhooks, keys=keys)
         self.control = Control(self.store, self.webhooks, self.api)
+        # Last: when the port is taken, this closes all of the above.
+        super().__init__((LOOPBACK, port), _Handler)
+        self.base_url = f"http://{LOOPBACK}:{self.server_port}"
         self.webhooks.resume()
 
     def server_close(self) -> None:

@@ -9,7 +9,6 @@ from local.stripe.cards import DECLINES, Decline
 from local.stripe.confirmation import approve, charge, fail_attempt
 from local.stripe.errors import ApiError, invalid
 from local.stripe.intents import OPEN, Status, move, unexpected_state
-from local.stripe.refunds import release
 from local.stripe.store import Resource
 
 _CAPTURED_WITH = frozenset(
@@ -25,6 +24,8 @@ NOT_AUTHENTICATED = Decline(
 
 def capture(call: Call) -> Resource:
     """POST /v1/payment_intents/{id}/capture. What is not captured is released.
+
+    Since API version 2025-03-31.basil the rest is no refund: `amount_refunded` stays as it is.
 
     Raises:
         ApiError: 400; nothing to capture, or more than was authorized.
@@ -65,8 +66,6 @@ def _require_capturable(intent: Resource) -> None:
 def _captured(call: Call, intent: Resource, *, amount: int) -> Resource:
     made = call.named("charge", intent["latest_charge"], param="charge")
     made |= {"captured": True, "amount_captured": amount, "balance_transaction": f"txn_{made['id'][3:]}"}
-    if amount < made["amount"]:
-        release(call, made, amount=made["amount"] - amount)
     call.store.put(made)
     move(intent, Status.SUCCEEDED)
     intent |= {"amount_capturable": 0, "amount_received": amount}
@@ -76,7 +75,7 @@ def _captured(call: Call, intent: Resource, *, amount: int) -> Resource:
 
 
 def cancel(call: Call) -> Resource:
-    """POST /v1/payment_intents/{id}/cancel. An authorization is released.
+    """POST /v1/payment_intents/{id}/cancel. An authorization is released, which is no refund either.
 
     A `processing` payment is refused: Stripe cancels those "in rare cases" only.
 
@@ -91,11 +90,6 @@ def cancel(call: Call) -> Resource:
             f"You cannot cancel this PaymentIntent because it has a status of {intent['status']}. Only a PaymentIntent "
             f"with one of the following statuses may be canceled: {', '.join(CANCELABLE)}.",
         )
-    if intent["status"] == Status.NEEDS_CAPTURE:
-        made = call.named("charge", intent["latest_charge"], param="charge")
-        release(call, made, amount=made["amount"])
-        call.store.put(made)
-        call.emit("charge.refunded", made)
     move(intent, Status.CANCELED)
     reason = call.params.get("cancellation_reason")
     intent |= {"amount_capturable": 0, "canceled_at": call.now, "cancellation_reason": reason}

@@ -6,16 +6,16 @@ from local.stripe.calls import Call, merged_metadata, require_handled, set_texts
 from local.stripe.cards import DECLINES, Decline
 from local.stripe.confirmation import next_action
 from local.stripe.errors import ApiError, invalid, wrong_state
-from local.stripe.intents import CONFIRM_OPTIONS, chosen_method, require_secret
+from local.stripe.intents import CONFIRM_OPTIONS, chosen_method, require_one_choice, require_secret
 from local.stripe.listing import page
 from local.stripe.payment_methods import attach_to, fate_of
 from local.stripe.settlement import NOT_AUTHENTICATED
 from local.stripe.store import Resource, new_id, public
 
-_FIELDS = frozenset(
-    {"customer", "description", "metadata", "payment_method", "payment_method_data", "payment_method_types"}
+_FIELDS = frozenset({"customer", "description", "metadata", "payment_method", "payment_method_data"})
+_CREATED_WITH = (
+    _FIELDS | CONFIRM_OPTIONS | {"automatic_payment_methods", "allowed_payment_method_types", "confirm", "usage"}
 )
-_CREATED_WITH = _FIELDS | CONFIRM_OPTIONS | {"automatic_payment_methods", "confirm", "usage"}
 _CONFIRMED_WITH = CONFIRM_OPTIONS | {"payment_method", "payment_method_data"}
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 
@@ -23,11 +23,14 @@ OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 def create(call: Call) -> Resource:
     """POST /v1/setup_intents."""
     require_handled(call.params, _CREATED_WITH)
+    require_one_choice(call.params)
     if customer := call.params.get("customer"):
         call.named("customer", customer, param="customer")
     setup_id = new_id("seti")
     setup: Resource = {
-        "id": setup_id, "object": "setup_intent", "application": None, "attach_to_self": False,
+        "id": setup_id, "object": "setup_intent",
+        "allowed_payment_method_types": call.params.get("allowed_payment_method_types"), "application": None,
+        "attach_to_self": False,
         "automatic_payment_methods": call.params.get("automatic_payment_methods"), "cancellation_reason": None,
         "client_secret": new_id(f"{setup_id}_secret", length=31), "created": call.now,
         "customer": call.params.get("customer"), "customer_account": None, "description": None,
@@ -35,7 +38,7 @@ def create(call: Call) -> Resource:
         "latest_attempt": None, "livemode": False, "mandate": None, "metadata": {}, "next_action": None,
         "on_behalf_of": None, "payment_method": None, "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
-        "payment_method_types": call.params.get("payment_method_types", ["card"]), "single_use_mandate": None,
+        "payment_method_types": ["card"], "single_use_mandate": None,
         "status": "requires_payment_method", "usage": call.params.get("usage", "off_session"),
     }  # fmt: skip
     _apply(call, setup)

@@ -19,9 +19,10 @@ from typing_extensions import is_typeddict
 
 from local.stripe.errors import ApiError, invalid, missing, unknown
 
-# Card numbers are accepted here although the package leaves them out of these two types:
-# they are what Stripe.js sends, and what an account with raw card access may send.
+# The package leaves `card` out of these two types. It is accepted here: card numbers are what Stripe.js sends,
+# and what an account with raw card access may send.
 _CARD_DATA_SUFFIX = "IntentConfirmParamsPaymentMethodData", "IntentCreateParamsPaymentMethodData"
+_NO_METHOD_TYPES = ("PaymentIntent", "SetupIntent")
 # Names of the request options' types, which the package imports for type checkers only.
 _ELSEWHERE = {"StripeContext": object, "Mapping": Mapping}
 _INTEGER = re.compile(r"-?\d+")
@@ -33,7 +34,7 @@ def _fields(shape: Any) -> dict[str, Any]:
     options = RequestOptions.__annotations__
     fields = {name: hint for name, hint in hints.items() if name not in options}
     if shape.__name__.endswith(_CARD_DATA_SUFFIX):
-        fields["card"] = PaymentMethodCreateParamsCard
+        fields |= {"card": PaymentMethodCreateParamsCard, "type": str}
     return fields
 
 
@@ -48,6 +49,8 @@ def checked(params: dict[str, Any], shape: Any) -> dict[str, Any]:
 
 def _hash(params: dict[str, Any], shape: Any, *, path: str) -> dict[str, Any]:
     fields = _fields(shape)
+    if "payment_method_types" in params and shape.__name__.startswith(_NO_METHOD_TYPES):
+        raise _method_types_removed()
     names = [_inside(path, name) for name in params if name not in fields]
     if names:
         raise unknown(names, param=names[0])
@@ -55,6 +58,16 @@ def _hash(params: dict[str, Any], shape: Any, *, path: str) -> dict[str, Any]:
         if name in shape.__required_keys__ and name not in params:
             raise missing(_inside(path, name))
     return {name: _typed(value, fields[name], path=_inside(path, name)) for name, value in params.items()}
+
+
+def _method_types_removed() -> ApiError:
+    """Writable until API version 2026-09-30.endive (docs.stripe.com/changelog/endive)."""
+    return invalid(
+        "The `payment_method_types` parameter is no longer supported in this API version. Use dynamic payment methods, "
+        "`allowed_payment_method_types` or `excluded_payment_method_types` instead.",
+        param="payment_method_types",
+        code="payment_method_types_no_longer_supported",
+    )
 
 
 def _inside(path: str, name: str) -> str:

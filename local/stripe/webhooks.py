@@ -26,6 +26,7 @@ TIMEOUT_S = 20.0
 FIRST_RETRY_S = 0.5
 LONGEST_RETRY_S = 15.0
 PARALLEL = 8
+LONGEST_RESET_S = 5.0
 LOGGED = 2000
 
 
@@ -84,6 +85,7 @@ class Webhooks:
         self._log: deque[Delivery] = deque(maxlen=LOGGED)
         self._closed = False
         self._generation = 0
+        self._sending = 0
         self.rules = Rules()
         self._senders = ThreadPoolExecutor(PARALLEL, thread_name_prefix="webhook")
         threading.Thread(target=self._dispatch, name="webhooks", daemon=True).start()
@@ -141,9 +143,10 @@ class Webhooks:
         return [delivery.shown() for delivery in list(self._log)]
 
     def reset(self) -> None:
-        """Forget deliveries and rules; what is on its way is not tried again."""
+        """Forget deliveries and rules. Nothing of before arrives after this, unless the receiver takes too long."""
         with self._wakes:
             self._generation += 1
+            self._wakes.wait_for(lambda: self._sending == 0, timeout=LONGEST_RESET_S)
             self._due.clear()
             self._held.clear()
             self._log.clear()
@@ -174,11 +177,18 @@ class Webhooks:
                 if self._closed:
                     return
                 group = heapq.heappop(self._due)[2]
+                self._sending += 1
                 self._senders.submit(self._deliver_all, group, self._generation)
 
     def _deliver_all(self, group: tuple[Delivery, ...], generation: int) -> None:
-        for delivery in group:
-            self._deliver(delivery, generation)
+        try:
+            for delivery in group:
+                if generation == self._generation:
+                    self._deliver(delivery, generation)
+        finally:
+            with self._wakes:
+                self._sending -= 1
+                self._wakes.notify_all()
 
     def _deliver(self, delivery: Delivery, generation: int) -> None:
         answered = self._post(delivery)

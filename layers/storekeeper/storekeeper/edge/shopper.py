@@ -117,8 +117,8 @@ def client_address(request: Request) -> str:
 preflight = APIRouter(include_in_schema=False)
 
 
-@preflight.options("/v1/storefront/{domain}/{_:path}")
-async def answer_preflight(request: Request, domain: Host) -> Response:
+@preflight.options("/v1/storefront/{domain}/{rest:path}")
+async def answer_preflight(request: Request, domain: Host, rest: str) -> Response:  # noqa: ARG001
     """What a browser asks before it calls from another origin."""
     now = clock.utc_now()
     host = backend().find_host(domain, now=now)

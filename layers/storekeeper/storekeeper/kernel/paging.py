@@ -8,7 +8,7 @@ import heapq
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -76,3 +76,9 @@ def cut(items: Sequence[Item], *, limit: int, sort_name: str = "sk") -> Page[Ite
     """A page of at most `limit`, from items read with one to spare."""
     entries = tuple(items[:limit])
     return Page(entries, entries[-1][sort_name] if len(items) > limit else None)
+
+
+def page_of(entries: Sequence[T], *, limit: int, position: Callable[[T], str]) -> Page[T]:
+    """A page of at most `limit`, from entries of which there may be more; `position` is what to go on from."""
+    shown = tuple(entries[:limit])
+    return Page(shown, position(shown[-1]) if len(entries) > limit else None)

@@ -20,6 +20,8 @@ from storekeeper.tenancy.numbers import NumberLease
 from storekeeper.tenancy.settings import Settings, SettingsCache, load_settings
 from storekeeper.tenancy.stores.items import mark_used
 from storekeeper.tenancy.stores.model import PaymentMethod, Store, StoreSettings, StoreStatus, StoreUnavailable
+from storekeeper.tenancy.stores.use_cases import create_store
+from storekeeper.tenancy.tenants.founding import create_tenant, tenant_id_for
 from storekeeper.tenancy.tenants.items import bump_settings, bump_settings_if_unchanged, settings_key
 from storekeeper.tenancy.tenants.model import Plan, Tenant
 
@@ -44,9 +46,12 @@ __all__ = [
     "Tenant",
     "bump_settings",
     "bump_settings_if_unchanged",
+    "create_store",
+    "create_tenant",
     "load_settings",
     "mark_stocked",
     "mark_used",
     "normalized_host",
     "settings_key",
+    "tenant_id_for",
 ]

@@ -1,0 +1,142 @@
+"""What table and function tests share: the emulated cloud, and tenants that were founded as an operator founds them.
+
+The two `conftest.py` take these fixtures over by name.
+"""
+
+import atexit
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, TypeAlias
+
+import pytest
+
+from local.testing import DataCloud, emulator_with_table
+from storekeeper.edge.backend import backend
+from storekeeper.kernel.aws.codec import Item, item_from_wire
+from storekeeper.kernel.aws.session import client
+from storekeeper.kernel.entities import faults_of
+from storekeeper.kernel.ids import TenantId, new_id
+from storekeeper.kernel.money import Currency
+from storekeeper.kernel.table import Table
+from storekeeper.kernel.trace import Trace, system_actor
+from storekeeper.tenancy import Plan, Store, StoreStatus, create_store, create_tenant
+from tools.data_model import declared_entities
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TRACE = Trace(system_actor("test"), "req_test")
+SAMPLE_TYPE = "sample"  # of items that tests of the gateway itself write
+
+MakeTenant: TypeAlias = Callable[..., Table]
+MakeStore: TypeAlias = Callable[..., Store]
+
+
+@cache
+def _cloud() -> DataCloud:
+    """One emulator for all tests of a worker, whichever conftest asks first."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(emulator_with_table())
+
+
+@pytest.fixture(scope="session")
+def started_cloud() -> Iterator[DataCloud]:
+    """The emulator. At the end, every item in its table must be one that some `items.py` declares."""
+    cloud = _cloud()
+    yield cloud
+    entities = [entity for declared in declared_entities().values() for entity in declared]
+    faults = {
+        fault for item in all_items(cloud) if item.get("type") != SAMPLE_TYPE for fault in faults_of(item, entities)
+    }
+    assert not faults, "\n".join(["Items that no ENTITIES declare:", *sorted(faults)])
+
+
+@pytest.fixture
+def cloud(started_cloud: DataCloud, monkeypatch: pytest.MonkeyPatch) -> DataCloud:
+    """The emulator, with the environment of a function that uses it, as new: nothing is kept from test to test."""
+    for name, value in started_cloud.environment.items():
+        monkeypatch.setenv(name, value)
+    backend.cache_clear()
+    return started_cloud
+
+
+@pytest.fixture
+def wire(cloud: DataCloud) -> Any:
+    """The table's client, as the gateway gets it."""
+    return client("dynamodb", attempts=1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant of a test."""
+    return NOW
+
+
+@pytest.fixture
+def make_tenant(cloud: DataCloud, wire: Any) -> MakeTenant:
+    """Founds a tenant; gives its table, with the right to write look-ups."""
+
+    def make(name: str = "Harbour", plan: Plan = "premium", currency: str = "USD") -> Table:
+        registry = Table(wire, cloud.table, tenant_id=TenantId(new_id("ten", at=NOW)), trace=TRACE, registry=True)
+        create_tenant(
+            name=name,
+            plan=plan,
+            currency=Currency.of(currency),
+            data_key_arn=cloud.data_key_arn,
+            registry=registry,
+            now=NOW,
+        )
+        return registry
+
+    return make
+
+
+@pytest.fixture
+def table(make_tenant: MakeTenant) -> Table:
+    """The table of a fresh tenant."""
+    return make_tenant()
+
+
+@pytest.fixture
+def other_table(make_tenant: MakeTenant) -> Table:
+    """The table of another tenant."""
+    return make_tenant(name="Other")
+
+
+@pytest.fixture
+def make_store(table: Table) -> MakeStore:
+    """Makes an active store: `make_store(currency="EUR", settings={"prices_include_tax": True}, table=other_table)`."""
+
+    def make(
+        *,
+        name: str = "Harbour",
+        currency: str = "USD",
+        domains: tuple[str, ...] = (),
+        settings: dict[str, Any] | None = None,
+        table: Table = table,
+    ) -> Store:
+        return create_store(
+            name=name,
+            looks={"language": "en", "time_zone": "UTC"},
+            settings={"order_prefix": "HB-", "payment_methods": ("stripe", "manual"), **(settings or {})},
+            domains=domains or (f"{new_id('shop', at=NOW).replace('_', '-')}.localhost",),
+            status=StoreStatus.ACTIVE,
+            currency=Currency.of(currency),
+            registry=table,
+            now=NOW,
+        )
+
+    return make
+
+
+@pytest.fixture
+def store(make_store: MakeStore) -> Store:
+    """An active store in USD, prices without tax, `stripe` and `manual`."""
+    return make_store()
+
+
+def all_items(cloud: DataCloud) -> Iterator[Item]:
+    """Everything in the table."""
+    for page in cloud.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.table):
+        yield from map(item_from_wire, page["Items"])

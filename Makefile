@@ -4,8 +4,11 @@
 SHELL := /bin/sh
 .DELETE_ON_ERROR:
 
-# The interpreter that the virtual environments are made with; once they are there it is not looked at again.
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# The interpreter that the virtual environments are made with: the newest that runs. A command that is there may still
+# not run (a version manager's shim). Looked at only when an environment is made.
+IS_NEW_ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	if $$name $(IS_NEW_ENOUGH) 2>/dev/null; then command -v $$name; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
 SAM_VENV := .venv-sam
@@ -30,9 +33,10 @@ help: ## Print these commands.
 # A stamp is newer than the pins it was installed from; pip runs again only when they change.
 
 $(BIN)/python $(SAM_VENV)/bin/python:
-	@test -n "$(PYTHON)" || { echo "Storekeeper needs Python 3.11 or newer and found none. Name one: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Storekeeper needs Python 3.11 or newer; $(PYTHON) is $$("$(PYTHON)" --version 2>&1). Name another: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
-	@"$(PYTHON)" -m venv $(@:/bin/python=)
+	@python="$(PYTHON)"; \
+	if [ -z "$$python" ]; then echo "Storekeeper needs Python 3.11 or newer and found none. Name one: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; fi; \
+	if ! "$$python" $(IS_NEW_ENOUGH); then echo "Storekeeper needs Python 3.11 or newer, and $$python is not. Name another: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; fi; \
+	"$$python" -m venv $(@:/bin/python=)
 
 $(VENV)/.local-installed: requirements/local.txt | $(BIN)/python
 	@echo "Installing what the local cloud needs into $(VENV) ..."
@@ -119,10 +123,14 @@ docs: $(VENV)/.dev-installed ## Write the documents that are made from the code.
 build: $(VENV)/.local-installed $(SAM_VENV)/.installed ## Build what is deployed (sam build).
 	@$(SAM) build
 
-.PHONY: deploy
-deploy: $(VENV)/.local-installed $(SAM_VENV)/.installed ## Build and deploy: ENV=dev, staging or production.
+.PHONY: known-environment
+known-environment:
 	@case "$(ENV)" in dev|staging|production) ;; *) echo "ENV is dev, staging or production, not '$(ENV)'." >&2; exit 2;; esac
-	@SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam build --config-env $(ENV) && SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam deploy --config-env $(ENV)
+
+.PHONY: deploy
+deploy: known-environment $(VENV)/.local-installed $(SAM_VENV)/.installed ## Build and deploy: ENV=dev, staging or production.
+	@SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam build --config-env $(ENV)
+	@SAM_CLI_TELEMETRY=0 $(SAM_VENV)/bin/sam deploy --config-env $(ENV)
 
 .PHONY: clean
 clean: ## Remove what was built, not what was installed or is kept locally.

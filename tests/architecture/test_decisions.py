@@ -19,7 +19,7 @@ READS_THE_TIME = re.compile(r"(^|\.)(datetime\.(now|utcnow|today)|date\.today|ti
 # Contexts that count money, units or rates.
 COUNTING = {"pricing", "promotions", "inventory", "orders", "carts", "checkout", "payments"}
 
-KEY_PREFIX = re.compile(r"^(T|HOST|KEY|ACCOUNT|DUE)#(?!<)")
+KEY_PREFIX = re.compile(r"^(T|HOST|KEY|ACCOUNT|DUE)#(?!.*<)")
 
 WRITES = {"Put", "Update", "Delete", "Check"}
 

@@ -35,16 +35,6 @@ def test_a_document_names_only_commands_that_exist(document: Path) -> None:
     assert named - targets == set()
 
 
-def test_every_command_is_in_the_list_that_make_prints() -> None:
-    makefile = (REPOSITORY / "Makefile").read_text()
-
-    silent = [
-        target for target in TARGET.findall(makefile) if not re.search(rf"^{target}:.* ## ", makefile, re.MULTILINE)
-    ]
-
-    assert silent == []
-
-
 def test_every_setting_that_code_reads_is_set_by_the_template() -> None:
     read = {
         name: module.place for root in (DOMAIN, FUNCTIONS) for module in modules(root) for name in _settings(module)

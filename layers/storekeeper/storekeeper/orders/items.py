@@ -242,7 +242,9 @@ def _card(order: Order) -> str:
 
 def _line_as_item(line: OrderLine) -> Item:
     amounts = {name: getattr(line, name) for name in _AMOUNTS}
-    counts = {name: getattr(line, name) or None for name in ("weight_g", "fulfilled", "refunded", "returned")}
+    counts = {
+        name: getattr(line, name) or None for name in ("weight_g", "fulfilled", "refunded", "returned", "cancelled")
+    }
     return _present(
         {
             "id": line.id,

@@ -35,7 +35,8 @@ class OrderNotFound(NotFound):
 class OrderLine:
     """What was bought of one SKU, at the prices of that moment.
 
-    `quantity` counts units, and so do `fulfilled`, `refunded` and `returned`, each up to `quantity`. `unit_price` is
+    `quantity` counts units, and so do `fulfilled`, `refunded`, `returned` and `cancelled` (taken off the order before
+    they left, their stock given back), each up to `quantity`; `fulfilled` and `cancelled` together too. `unit_price` is
     net; `unit_price_shown`, where prices include tax, is what the shopper saw. Amounts are pricing's and are never
     computed again.
     """
@@ -56,11 +57,12 @@ class OrderLine:
     fulfilled: int = 0
     refunded: int = 0
     returned: int = 0
+    cancelled: int = 0
 
     @property
     def unfulfilled(self) -> int:
-        """Units that have not left."""
-        return self.quantity - self.fulfilled
+        """Units that have yet to leave."""
+        return self.quantity - self.fulfilled - self.cancelled
 
 
 @dataclass(frozen=True, slots=True)

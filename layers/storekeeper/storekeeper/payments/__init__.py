@@ -9,8 +9,9 @@
 """
 
 from storekeeper.payments.amounts import AmountNotChargeable, check_chargeable
+from storekeeper.payments.credentials import StripeKeys, read_stripe_keys, stripe_gateway
 from storekeeper.payments.gateway import PaymentGateway
-from storekeeper.payments.hints import PaymentHint
+from storekeeper.payments.hints import PaymentHint, hint_from_event
 from storekeeper.payments.items import payment_as_item, payment_from
 from storekeeper.payments.model import (
     FINAL_STATES,
@@ -24,6 +25,7 @@ from storekeeper.payments.model import (
     ProviderRefund,
     ProviderRefused,
     ProviderUnavailable,
+    RefundRequest,
     RefundState,
     manual_payment,
     stripe_payment,
@@ -46,13 +48,18 @@ __all__ = [
     "ProviderRefund",
     "ProviderRefused",
     "ProviderUnavailable",
+    "RefundRequest",
     "RefundState",
     "SignatureRefused",
+    "StripeKeys",
     "check_chargeable",
     "check_signature",
+    "hint_from_event",
     "manual_payment",
     "payment_as_item",
     "payment_from",
+    "read_stripe_keys",
+    "stripe_gateway",
     "stripe_payment",
     "update_from_intent",
 ]

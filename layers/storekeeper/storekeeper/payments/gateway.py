@@ -4,7 +4,7 @@ from typing import Protocol
 
 from storekeeper.kernel.ids import OrderId
 from storekeeper.kernel.money import Money
-from storekeeper.payments.model import Intent, IntentRequest, ProviderRefund
+from storekeeper.payments.model import Intent, IntentRequest, ProviderRefund, RefundRequest
 
 
 class PaymentGateway(Protocol):
@@ -30,7 +30,7 @@ class PaymentGateway(Protocol):
     def cancel(self, intent_id: str, *, order_id: OrderId) -> Intent:
         """Give an intent up, if it still can be. The answer is the intent as it is afterwards: look at its state."""
 
-    def refund(self, intent_id: str, *, order_id: OrderId, refund_id: str, amount: Money) -> ProviderRefund:
+    def refund(self, request: RefundRequest) -> ProviderRefund:
         """Send money back; a repeat gives the same refund.
 
         A provider forgets keys after a day: what was asked longer ago is looked for with `find_refund` first.

@@ -143,6 +143,22 @@ class Intent:
     tenant_id: str | None
     order_id: str | None
 
+    @property
+    def is_cancellable(self) -> bool:
+        """Whether the provider would still give it up: not while the shopper's bank is at work, nor at the end."""
+        return self.state not in FINAL_STATES and self.state is not PaymentState.PROCESSING
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """What money is sent back for. The ids travel as the refund's metadata, as they do with an intent."""
+
+    tenant_id: TenantId
+    order_id: OrderId
+    refund_id: str
+    intent_id: str
+    amount: Money
+
 
 @dataclass(frozen=True, slots=True)
 class ProviderRefund:

@@ -32,16 +32,16 @@ def main(arguments: Sequence[str] | None = None, *, project: Project = STOREKEEP
 
     guards, problems = find_guards(project.source)
     claims = collect_claims(project)
-    problems += find_gaps(guards, claims)
+    problems = [problem for problem in [*problems, *find_gaps(guards, claims)] if only in problem]
     chosen = [guard for guard in guards if only in str(guard)]
-    proved_by = {guard: tests_of(guard, claims) for guard in chosen}
+    proved_by = {guard: tests for guard in chosen if (tests := tests_of(guard, claims))}
     problems += _failing_already(project, set().union(*proved_by.values()))
-    if problems:
-        print(*sorted(set(problems)), sep="\n")
-        return 1
+    print(*sorted(set(problems)), sep="\n", end="\n" if problems else "")
+
     verdicts = _try_all(project, proved_by, guards)
-    print(f"{sum(each.is_proved for each in verdicts)} of {len(verdicts)} guards are proved.")
-    return 0 if all(each.is_proved for each in verdicts) else 1
+    proved = sum(verdict.is_proved for verdict in verdicts)
+    print(f"{proved} of {len(chosen)} guards are proved.")
+    return 0 if proved == len(chosen) and not problems else 1
 
 
 def _failing_already(project: Project, tests: set[str]) -> list[str]:

@@ -16,7 +16,8 @@ from local.watch import Watcher
 
 READY_S = 20.0
 SEED_S = 120.0
-STEADY_S = 5.0  # a child that ends sooner after its start would only end again
+STEADY_S = 5.0  # a child that lives shorter has failed rather than been killed
+SHORT_LIVES = 5  # in a row, then it would only end again
 EMULATOR_SETTINGS = {
     "LAMBDA_WARM_TTL_SECONDS": "30",  # then one environment of each function stays
     "LAMBDA_ACCOUNT_CONCURRENCY": "200",  # the gateway bounds requests; this bounds a runaway
@@ -46,6 +47,7 @@ class Stack:
         self._state = state
         self._children: dict[str, Child] = {}
         self._begun: dict[str, float] = {}
+        self._short_lives: dict[str, int] = {}
         self._emulator: Emulator | None = None
         self._deployed: Deployed | None = None
         self._watcher: Watcher | None = None
@@ -117,7 +119,9 @@ class Stack:
         for name, child in list(self._children.items()):
             if not child.has_ended():
                 continue
-            if name not in again or time.monotonic() - self._begun[name] < STEADY_S:
+            is_short = time.monotonic() - self._begun[name] < STEADY_S
+            self._short_lives[name] = self._short_lives.get(name, 0) + 1 if is_short else 0
+            if name not in again or self._short_lives[name] >= SHORT_LIVES:
                 raise child.failure("has ended")
             print(f"{name} has ended; starting it again", flush=True)
             child.stop()

@@ -6,15 +6,21 @@ def cloud():
         yield cloud
 """
 
+import os
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.emulator import Emulator, start_emulator
+from local.emulator import Emulator, client, start_emulator
+from local.processes import REPOSITORY, free_port
 from local.sam import as_body, load_template, only_resources
+from local.state import StateFolder
 
 DATA_TYPES = (
     "AWS::DynamoDB::Table",
@@ -25,6 +31,7 @@ DATA_TYPES = (
     "AWS::SecretsManager::Secret",
 )
 DATA_STACK = "storekeeper-data"
+READY_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -99,3 +106,81 @@ def _with_data(emulator: Emulator) -> DataCloud:
         stripe_secret_arn=secret,
         data_key_arn=key,
     )
+
+
+@dataclass(frozen=True)
+class RunningStack:
+    """A whole system in a folder of its own, run by a supervisor in another process."""
+
+    state: StateFolder
+    supervisor: "subprocess.Popen[bytes]"
+
+    @property
+    def demo(self) -> dict[str, Any]:
+        """`demo.json`: base_url, tenants with their keys, and so on."""
+        return self.state.read(self.state.demo)
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """`stack.json`: also the functions' names, the template's outputs and Stripe's secrets."""
+        return self.state.read(self.state.stack)
+
+    @property
+    def base_url(self) -> str:
+        """Where the gateway answers."""
+        return str(self.description["base_url"])
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the account's root."""
+        return client(service, self.description["aws_endpoint_url"])
+
+    def child(self, name: str) -> int:
+        """The process id of `emulator`, `stripe`, `gateway` or `pump`, now."""
+        return int(self.state.read(self.state.supervisor)["children"][name])
+
+
+@contextmanager
+def running_stack(state_dir: Path, *, seed: bool = True, checkout: Path = REPOSITORY) -> Iterator[RunningStack]:
+    """Run `python -m local up` on free ports until the block ends; `checkout` is whose functions run.
+
+    Raises:
+        RuntimeError: it did not become ready; the message is what it printed.
+    """
+    state = StateFolder(state_dir)
+    state.path.mkdir(parents=True, exist_ok=True)
+    said = state.path.parent / f"{state.path.name}.out"
+    with said.open("wb") as output:
+        supervisor = start_supervisor(state.path, port=free_port(), seed=seed, checkout=checkout, output=output)
+    try:
+        _wait_until_ready(state, supervisor, said)
+        yield RunningStack(state, supervisor)
+    finally:
+        supervisor.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            supervisor.wait(30)
+        supervisor.kill()
+        supervisor.wait()
+
+
+def start_supervisor(
+    state_dir: Path, *, port: int, seed: bool, checkout: Path = REPOSITORY, output: Any
+) -> "subprocess.Popen[bytes]":
+    """`python -m local up` as a process without a terminal."""
+    arguments = ["up", f"--state-dir={state_dir}", f"--port={port}", f"--checkout={checkout}"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "local", *arguments, *(() if seed else ("--no-seed",))],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _wait_until_ready(state: StateFolder, supervisor: "subprocess.Popen[bytes]", said: Path) -> None:
+    deadline = time.monotonic() + READY_S
+    while not (state.demo.exists() and state.read(state.supervisor).get("pid") == supervisor.pid):
+        if supervisor.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"the stack did not become ready:\n{said.read_text(errors='replace')}")
+        time.sleep(0.05)

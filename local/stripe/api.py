@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 from local.stripe.access import Keys, sent_key
@@ -143,7 +144,8 @@ class Api:
     def _suffer(self, fault: Fault, *, acted: bool) -> None:
         """The ordered fault, instead of or after the act."""
         if fault.kind == "error":
-            raise ApiError(fault.status, "An unknown error occurred", type="api_error", replayed=False)
+            code = "rate_limit" if fault.status == HTTPStatus.TOO_MANY_REQUESTS else None
+            raise ApiError(fault.status, "An unknown error occurred", type="api_error", code=code, replayed=False)
         if fault.kind == "hang":
             time.sleep(fault.seconds)
             if acted:

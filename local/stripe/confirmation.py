@@ -20,6 +20,7 @@ from local.stripe.intents import (
     chosen_method,
     create,
     move,
+    require_one_choice,
     require_secret,
     set_method,
     unexpected_state,
@@ -57,9 +58,10 @@ def confirm(call: Call) -> Resource:
     require_handled(call.params, _HANDLED)
     intent = require_secret(call, call.addressed("payment_intent", param="intent"))
     _require_confirmable(intent)
-    choose_types(intent, call.params)
-    _require_return_url(call.params, intent)
+    require_one_choice(call.params)
+    _require_return_url(call.params, intent | call.params)
     method = chosen_method(call, customer=intent["customer"])
+    choose_types(intent, call.params)
     for name in _COPIED:
         if name in call.params:
             intent[name] = call.params[name] or None

@@ -85,7 +85,6 @@ def create(call: Call) -> Resource:
             raise invalid(f"{option} can only be provided when `confirm` is true.", param=option)
     currency = check_currency(params["currency"])
     check_charge(params["amount"], currency=currency)
-    require_one_choice(params)
     intent = _blank(call, amount=params["amount"], currency=currency)
     _apply(call, intent)
     call.emit("payment_intent.created", intent)
@@ -123,6 +122,7 @@ def _blank(call: Call, *, amount: int, currency: str) -> Resource:
 def _apply(call: Call, intent: Resource) -> None:
     """Set what the create or update call sent. Everything that can be refused comes first."""
     params = call.params
+    require_one_choice(params)
     if params.get("customer"):
         call.named("customer", params["customer"], param="customer")
     metadata = merged_metadata(intent["metadata"], params.get("metadata"))
@@ -160,7 +160,6 @@ def require_one_choice(params: dict[str, Any]) -> None:
 
 def choose_types(intent: Resource, params: dict[str, Any]) -> None:
     """Keep which types the merchant allows or excludes. What remains of them here is always `card`."""
-    require_one_choice(params)
     for name in ("allowed_payment_method_types", "excluded_payment_method_types"):
         if name in params:
             intent[name] = params[name] or None

@@ -50,9 +50,11 @@ def create(call: Call) -> Resource:
 
 
 def _apply(call: Call, setup: Resource) -> None:
-    setup["metadata"] = merged_metadata(setup["metadata"], call.params.get("metadata"))
+    metadata = merged_metadata(setup["metadata"], call.params.get("metadata"))
+    method = chosen_method(call, customer=call.params.get("customer", setup["customer"]))
+    setup["metadata"] = metadata
     set_texts(setup, call.params, ("description", "customer"))
-    if method := chosen_method(call, customer=setup["customer"]):
+    if method is not None:
         setup |= {"payment_method": method["id"], "status": "requires_confirmation"}
 
 

@@ -12,11 +12,14 @@ import secrets
 import sqlite3
 import string
 import threading
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 Resource = dict[str, Any]
+# Kinds that are written once and seldom read: kept compressed, for thousands of payments leave many of them.
+_PACKED = ("event", "idempotent_answer")
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -36,27 +39,31 @@ def public(resource: Resource) -> Resource:
 class Store:
     """Resources by kind (Stripe's `object` field) and id, oldest first.
 
+    A resource that was found may be changed in place, and is then `put` again to be written to the file;
+    events and kept answers are the exception: what is found is a copy.
+
     `lock` guards everything: a request holds it from its first read to `commit`.
     """
 
     def __init__(self, file: Path | None = None) -> None:
         self.lock = threading.RLock()
-        self._resources: dict[str, dict[str, Resource]] = {}
+        self._resources: dict[str, dict[str, Resource | bytes]] = {}
         self._changed: dict[tuple[str, str], Resource] = {}
         self._file = self._open(file) if file else None
 
     def put(self, resource: Resource, *, kind: str | None = None) -> Resource:
         """Keep a new resource, or note that a kept one has changed."""
         kind = kind or resource["object"]
-        self._resources.setdefault(kind, {})[resource["id"]] = resource
+        self._resources.setdefault(kind, {})[resource["id"]] = _kept(kind, resource)
         self._changed[kind, resource["id"]] = resource
         return resource
 
     def find(self, kind: str, resource_id: str) -> Resource | None:
-        return self._resources.get(kind, {}).get(resource_id)
+        kept = self._resources.get(kind, {}).get(resource_id)
+        return None if kept is None else _found(kept)
 
     def newest_first(self, kind: str) -> Iterator[Resource]:
-        return reversed(list(self._resources.get(kind, {}).values()))
+        return map(_found, reversed(list(self._resources.get(kind, {}).values())))
 
     def commit(self) -> None:
         """Write what changed since the last commit. Does nothing without a file."""
@@ -90,5 +97,16 @@ class Store:
         opened.execute("PRAGMA synchronous = NORMAL")
         opened.execute("CREATE TABLE IF NOT EXISTS resource (kind TEXT, id TEXT, body TEXT, PRIMARY KEY (kind, id))")
         for kind, key, body in opened.execute("SELECT kind, id, body FROM resource ORDER BY rowid"):
-            self._resources.setdefault(kind, {})[key] = json.loads(body)
+            self._resources.setdefault(kind, {})[key] = _kept(kind, json.loads(body))
         return opened
+
+
+def _kept(kind: str, resource: Resource) -> Resource | bytes:
+    return zlib.compress(json.dumps(resource).encode()) if kind in _PACKED else resource
+
+
+def _found(kept: Resource | bytes) -> Resource:
+    if isinstance(kept, bytes):
+        unpacked: Resource = json.loads(zlib.decompress(kept))
+        return unpacked
+    return kept

@@ -53,16 +53,21 @@ class Rules:
 class Delivery:
     """One copy of one event on its way to the receiver, with what became of it."""
 
-    event: Resource
+    event_id: str
+    event_type: str
+    about: str
     status: str = "pending"
     attempts: list[dict[str, Any]] = field(default_factory=list)
 
     def shown(self) -> dict[str, Any]:
-        target = self.event["data"]["object"].get("id")
         return {
-            "event": self.event["id"], "type": self.event["type"], "object": target, "status": self.status,
+            "event": self.event_id, "type": self.event_type, "object": self.about, "status": self.status,
             "attempts": self.attempts,
         }  # fmt: skip
+
+
+def _delivery(event: Resource) -> Delivery:
+    return Delivery(event["id"], event["type"], event["data"]["object"]["id"])
 
 
 def signature(body: bytes, *, secret: str, now: int) -> str:
@@ -94,7 +99,7 @@ class Webhooks:
         """After a restart: deliver what nobody has acknowledged."""
         waiting = [event for event in self._store.newest_first("event") if event["pending_webhooks"]]
         for event in reversed(waiting):
-            self._schedule([Delivery(event)], after_s=0)
+            self._schedule([_delivery(event)], after_s=0)
 
     def send(self, events: list[Resource]) -> None:
         """Hand over what a committed request made happen, under the current rules."""
@@ -102,14 +107,17 @@ class Webhooks:
             if self.rules.apply_to(event["type"]):
                 self._misbehave(event)
             else:
-                self._schedule([Delivery(event)], after_s=0)
+                self._schedule([_delivery(event)], after_s=0)
 
     def _misbehave(self, event: Resource) -> None:
         rules = self.rules
         if rules.missing:
-            self._log.append(Delivery(event, status="missing"))
+            lost = _delivery(event)
+            lost.status = "missing"
+            self._log.append(lost)
+            self._acknowledge(event["id"])
             return
-        copies = [Delivery(event) for _ in range(rules.copies)]
+        copies = [_delivery(event) for _ in range(rules.copies)]
         if not (rules.paused or rules.reorder):
             self._schedule(copies, after_s=rules.delay_s)
             return
@@ -136,7 +144,7 @@ class Webhooks:
 
     def redeliver(self, event: Resource) -> None:
         """Send one event now, whatever the rules and whether or not it was acknowledged."""
-        self._schedule([Delivery(event)], after_s=0)
+        self._schedule([_delivery(event)], after_s=0)
 
     def deliveries(self) -> list[dict[str, Any]]:
         """The latest deliveries, oldest first."""
@@ -197,18 +205,25 @@ class Webhooks:
             return
         if isinstance(answered, int) and 200 <= answered < 300:
             delivery.status = "delivered"
-            with self._store.lock:
-                delivery.event["pending_webhooks"] = 0
-                self._store.put(delivery.event)
-                self._store.commit()
+            self._acknowledge(delivery.event_id)
             return
         wait_s = min(FIRST_RETRY_S * 2 ** (len(delivery.attempts) - 1), LONGEST_RETRY_S)
         self._schedule([delivery], after_s=wait_s, logged=True)
 
+    def _acknowledge(self, event_id: str) -> None:
+        """Nobody has to be told of this event any more, not even after a restart."""
+        with self._store.lock:
+            if event := self._store.find("event", event_id):
+                self._store.put(event | {"pending_webhooks": 0})
+                self._store.commit()
+
     def _post(self, delivery: Delivery) -> int | str:
         """One attempt: the receiver's status, or why there was none."""
         with self._store.lock:
-            body = json.dumps(public(delivery.event), indent=2).encode()
+            event = self._store.find("event", delivery.event_id)
+        if event is None:
+            return "the event was forgotten"
+        body = json.dumps(public(event), indent=2).encode()
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "Stripe-Signature": signature(body, secret=self._secret, now=int(time.time())),

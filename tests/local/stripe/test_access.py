@@ -46,8 +46,9 @@ def test_a_wrong_key_opens_nothing(standin: Any, key: str) -> None:
     with pytest.raises(stripe.AuthenticationError) as caught:
         client.v1.payment_intents.list()
 
-    assert caught.value.http_status == 401
-    assert "Invalid API Key provided" in str(caught.value.user_message)
+    error: Any = caught.value
+    assert error.http_status == 401
+    assert "Invalid API Key provided" in str(error.user_message)
 
 
 def test_no_key_opens_nothing(standin: Any) -> None:

@@ -88,5 +88,6 @@ def test_a_declined_card_is_not_set_up(standin: Any) -> None:
     with pytest.raises(stripe.CardError) as caught:
         standin.v1.setup_intents.confirm(made.id, {"payment_method": "pm_card_chargeDeclined"})
 
-    assert caught.value.error.setup_intent.status == "requires_payment_method"
+    error: Any = caught.value
+    assert error.error.setup_intent.status == "requires_payment_method"
     assert standin.v1.setup_intents.cancel(made.id).status == "canceled"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import stripe
 
-PARAMS = {"amount": 1000, "currency": "usd"}
+PARAMS: Any = {"amount": 1000, "currency": "usd"}
 Make = Callable[..., Any]
 
 
@@ -32,7 +32,8 @@ def test_a_call_that_fails_at_once_has_no_effect(standin: Any) -> None:
     with pytest.raises(stripe.APIError) as caught:
         standin.v1.payment_intents.create(PARAMS, {"idempotency_key": "order-1"})
 
-    assert caught.value.http_status == 503
+    error: Any = caught.value
+    assert error.http_status == 503
     assert count(standin) == 0
     assert standin.v1.payment_intents.create(PARAMS, {"idempotency_key": "order-1"}).amount == 1000
 

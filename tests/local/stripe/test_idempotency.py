@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import stripe
 
-PARAMS = {"amount": 1000, "currency": "usd"}
+PARAMS: Any = {"amount": 1000, "currency": "usd"}
 Make = Callable[..., Any]
 
 
@@ -42,7 +42,8 @@ def test_a_key_belongs_to_one_request(standin: Any) -> None:
     with pytest.raises(stripe.IdempotencyError) as caught:
         standin.v1.payment_intents.create(PARAMS | {"amount": 1001}, key)
 
-    assert (caught.value.http_status, caught.value.error.type) == (400, "idempotency_error")
+    error: Any = caught.value
+    assert (error.http_status, error.error.type) == (400, "idempotency_error")
     assert len(standin.v1.payment_intents.list().data) == 1
 
 
@@ -66,7 +67,8 @@ def test_a_key_in_use_is_refused_until_the_first_answer(standin: Any) -> None:
         standin.v1.payment_intents.create(PARAMS, key)
 
     slow.join()
-    assert (caught.value.http_status, caught.value.error.code) == (409, "idempotency_key_in_use")
+    error: Any = caught.value
+    assert (error.http_status, error.error.code) == (409, "idempotency_key_in_use")
     assert standin.v1.payment_intents.create(PARAMS, key).id == first[0].id
 
 
@@ -74,8 +76,9 @@ def test_fifty_at_once_with_one_key_make_one_intent(standin: Any) -> None:
     def create(_: int) -> str:
         try:
             made: str = standin.v1.payment_intents.create(PARAMS, {"idempotency_key": "order-1"}).id
-        except stripe.APIError as busy:
-            return str(busy.error.code)
+        except stripe.APIError as caught:
+            busy: Any = caught.error
+            return str(busy.code)
         return made
 
     with ThreadPoolExecutor(50) as pool:

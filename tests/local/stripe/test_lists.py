@@ -45,7 +45,8 @@ def test_a_cursor_must_name_a_row(standin: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError) as caught:
         standin.v1.payment_intents.list({"starting_after": "pi_nobody"})
 
-    assert caught.value.error.param == "starting_after"
+    error: Any = caught.value
+    assert error.error.param == "starting_after"
 
 
 def test_events_are_listed_by_type(standin: Any, paid: Make) -> None:

@@ -42,7 +42,8 @@ def test_a_bad_parameter_is_refused_and_nothing_made(
     with pytest.raises(stripe.InvalidRequestError) as caught:
         standin.v1.payment_intents.create(sent)
 
-    assert (caught.value.http_status, caught.value.code, caught.value.error.param) == (400, code, param)
+    error: Any = caught.value
+    assert (error.http_status, error.code, error.error.param) == (400, code, param)
     assert standin.v1.payment_intents.list().data == []
 
 
@@ -66,7 +67,8 @@ def test_amounts_are_minor_units_of_their_currency(standin: Any, amount: int, cu
         return
     with pytest.raises(stripe.InvalidRequestError) as caught:
         standin.v1.payment_intents.create({"amount": amount, "currency": currency})
-    assert caught.value.code == code
+    error: Any = caught.value
+    assert error.code == code
 
 
 def test_a_third_decimal_is_neither_captured_nor_refunded(standin: Any, paid: Any) -> None:
@@ -96,7 +98,8 @@ def test_a_card_that_no_bank_issued_is_refused(standin: Any, card: dict[str, Any
     with pytest.raises(stripe.CardError) as caught:
         standin.v1.payment_methods.create({"type": "card", "card": good | card})
 
-    assert (caught.value.http_status, caught.value.code) == (402, code)
+    error: Any = caught.value
+    assert (error.http_status, error.code) == (402, code)
 
 
 @pytest.mark.parametrize(
@@ -120,4 +123,5 @@ def test_a_declined_number_is_declined_like_its_name(standin: Any, intent: Any) 
     with pytest.raises(stripe.CardError) as caught:
         standin.v1.payment_intents.confirm(intent().id, {"payment_method_data": {"type": "card", "card": card}})
 
-    assert caught.value.error.decline_code == "generic_decline"
+    error: Any = caught.value
+    assert error.error.decline_code == "generic_decline"

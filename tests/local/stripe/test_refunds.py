@@ -47,7 +47,8 @@ def test_a_fully_refunded_charge_says_so(standin: Any, paid: Make) -> None:
     with pytest.raises(stripe.InvalidRequestError) as caught:
         standin.v1.refunds.create({"payment_intent": made.id, "amount": 1})
 
-    assert caught.value.code == "charge_already_refunded"
+    error: Any = caught.value
+    assert error.code == "charge_already_refunded"
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,8 @@ def test_a_refund_of_an_unknown_payment_is_missing(standin: Any) -> None:
     with pytest.raises(stripe.InvalidRequestError) as caught:
         standin.v1.refunds.create({"payment_intent": "pi_nobody"})
 
-    assert (caught.value.http_status, caught.value.code) == (404, "resource_missing")
+    error: Any = caught.value
+    assert (error.http_status, error.code) == (404, "resource_missing")
 
 
 def test_refunds_are_listed_by_payment(standin: Any, paid: Make) -> None:

@@ -19,6 +19,7 @@ from storekeeper.orders.items import (
     order_pk,
     place_order_write,
     seal_contact,
+    still_as_read,
 )
 from storekeeper.orders.model import (
     Contact,
@@ -26,13 +27,24 @@ from storekeeper.orders.model import (
     OrderLine,
     OrderNotFound,
     ShippingChoice,
-    Totals,
     changed,
     moved,
     paid_with,
     window_moved,
 )
+from storekeeper.orders.shipments.items import shipment_from
+from storekeeper.orders.shipments.model import (
+    Dispatch,
+    Shipment,
+    ShippedLine,
+    Wanted,
+    expected_delivery,
+    fulfillment_status_of,
+    with_lines,
+)
+from storekeeper.orders.shipments.use_cases import Shipped, deliver_order, fulfill_order, read_shipped
 from storekeeper.orders.statuses import (
+    ORDER_TRANSITIONS,
     FulfillmentStatus,
     OrderStatus,
     PaymentStatus,
@@ -43,7 +55,9 @@ from storekeeper.orders.store import find_order, find_order_by_number, get_order
 
 __all__ = [
     "DUE_KIND",
+    "ORDER_TRANSITIONS",
     "Contact",
+    "Dispatch",
     "FulfillmentStatus",
     "Order",
     "OrderLine",
@@ -51,12 +65,19 @@ __all__ = [
     "OrderStatus",
     "PaymentStatus",
     "PaymentWindow",
+    "Shipment",
+    "Shipped",
+    "ShippedLine",
     "ShippingChoice",
-    "Totals",
+    "Wanted",
     "change_order",
     "changed",
+    "deliver_order",
+    "expected_delivery",
     "find_order",
     "find_order_by_number",
+    "fulfill_order",
+    "fulfillment_status_of",
     "get_order",
     "moved",
     "open_contact",
@@ -66,6 +87,10 @@ __all__ = [
     "paid_with",
     "payment_status_of",
     "place_order_write",
+    "read_shipped",
     "seal_contact",
+    "shipment_from",
+    "still_as_read",
     "window_moved",
+    "with_lines",
 ]

@@ -20,10 +20,11 @@ from storekeeper.kernel.ids import OrderId, ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key, joined, tenant_pk
 from storekeeper.kernel.money import Currency, Money
 from storekeeper.kernel.sealing import Sealer
-from storekeeper.kernel.writes import ABSENT, Put, Update
-from storekeeper.orders.model import Contact, Order, OrderLine, ShippingChoice, Totals
+from storekeeper.kernel.writes import ABSENT, Check, Put, Update
+from storekeeper.orders.model import Contact, Order, OrderLine, ShippingChoice
 from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentStatus, PaymentWindow
 from storekeeper.payments import payment_as_item, payment_from
+from storekeeper.pricing import Totals
 
 SCHEMA = 1
 SHARDS = 4  # of a store's orders of one month in gsi1: an index partition takes 1,000 writes a second
@@ -102,6 +103,11 @@ def change_order(before: Order, after: Order) -> Update:
         only_if="version = :before",
         values={":before": before.version, **{f":{name}": value for name, value in written.items()}},
     )
+
+
+def still_as_read(order: Order) -> Check:
+    """Nothing changes, but what is written with it is refused if the order has changed since it was read."""
+    return Check(order_key(order.tenant_id, order.id), only_if="version = :version", values={":version": order.version})
 
 
 def as_item(order: Order) -> Item:

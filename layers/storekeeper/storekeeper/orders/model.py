@@ -22,6 +22,7 @@ from storekeeper.orders.statuses import (
     payment_status_of,
 )
 from storekeeper.payments import Payment
+from storekeeper.pricing import Totals
 
 
 class OrderNotFound(NotFound):
@@ -63,17 +64,6 @@ class OrderLine:
     def unfulfilled(self) -> int:
         """Units that have yet to leave."""
         return self.quantity - self.fulfilled - self.cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """`total = subtotal − discount + shipping + tax`."""
-
-    subtotal: Money
-    discount: Money
-    shipping: Money
-    tax: Money
-    total: Money
 
 
 @dataclass(frozen=True, slots=True)

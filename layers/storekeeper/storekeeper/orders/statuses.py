@@ -38,7 +38,7 @@ class FulfillmentStatus(StrEnum):
 
 
 class PaymentWindow(StrEnum):
-    """Whether the shopper may still pay. `expiring`: the window is over, and the intent is being given up."""
+    """Whether the shopper may still pay. `expiring`: it is over, and what it held is being given up or put back."""
 
     OPEN = "open"
     EXPIRING = "expiring"
@@ -90,9 +90,10 @@ WINDOW_TRANSITIONS: Mapping[PaymentWindow, frozenset[PaymentWindow]] = {
     PaymentWindow.OPEN: frozenset({PaymentWindow.EXPIRING, PaymentWindow.CLOSED}),
     # Open again: the intent turned out to be in the middle of a payment.
     PaymentWindow.EXPIRING: frozenset({PaymentWindow.OPEN, PaymentWindow.CLOSED}),
-    PaymentWindow.CLOSED: frozenset(),
+    # Again: an order that is cancelled later leaves the sweeper something to put back, or to give up.
+    PaymentWindow.CLOSED: frozenset({PaymentWindow.EXPIRING}),
 }
-WINDOW_TERMINAL = frozenset({PaymentWindow.CLOSED})
+WINDOW_TERMINAL: frozenset[PaymentWindow] = frozenset()
 
 
 def payment_status_of(payment: Payment | None) -> PaymentStatus:

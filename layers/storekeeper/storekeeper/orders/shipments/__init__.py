@@ -1,0 +1,1 @@
+"""Shipments: units of an order that left together, and how they are chosen."""

@@ -1,0 +1,1 @@
+"""Stock: levels, adjustments, movements; and the locations where it lies."""

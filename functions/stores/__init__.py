@@ -1,0 +1,1 @@
+"""The tenant, its API keys, its stores and their settings."""

@@ -90,7 +90,11 @@ def listing_id(store_id: StoreId, product_id: ProductId) -> ListingId:
 
 
 def listed_product(listing: str, store_id: StoreId) -> ProductId:
-    """Which product a listing of this store shows; one that no product has if it is another store's listing."""
+    """Which product a listing of this store shows; one that no product has if it is another store's listing.
+
+    Raises:
+        ValueError: no listing can have this id.
+    """
     return ProductId(f"prd_{_masked(listing, store_id)}")
 
 

@@ -168,6 +168,8 @@ def check_product(product: Product, *, now: datetime) -> None:
 
 
 def _product_faults(details: ProductDetails, *, now: datetime) -> Iterator[Fault]:
+    if len(details.options) > MAX_OPTIONS:
+        yield Fault("options", "too_many_options", f"A product has at most {MAX_OPTIONS} options.")
     if len(set(details.options)) < len(details.options):
         yield Fault("options", "option_repeated", "Name each option once.")
     if details.published_at is not None and details.published_at > now:

@@ -7,6 +7,7 @@ happen once, and the SKU and slug pointers beside it keep both unique in the ten
 from collections.abc import Iterator, Mapping
 
 from storekeeper.catalog.errors import SlugTaken
+from storekeeper.catalog.parts import drop_part, put_part
 from storekeeper.catalog.products.items import (
     SCHEMA,
     product_item,
@@ -19,9 +20,8 @@ from storekeeper.catalog.products.items import (
     variant_key,
 )
 from storekeeper.catalog.products.model import Product, ProductInUse, SkuInUse, SkuTaken, Variant
-from storekeeper.kernel.aws.codec import Item
+from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import ProductId, TenantId
-from storekeeper.kernel.keys import Key
 from storekeeper.kernel.writes import ABSENT, PRESENT, Delete, Put, Update, Write
 
 
@@ -95,26 +95,15 @@ def delete_product_item(tenant_id: TenantId, product: Product) -> Delete:
     )
 
 
-def count_listing(tenant_id: TenantId, product_id: str) -> Update:
+def count_listing(tenant_id: TenantId, product_id: str, *, otherwise: StorekeeperError) -> Update:
     """One more listing was made: goes with its Put, so that a product that is being deleted takes no new ones."""
     return Update(
         product_key(tenant_id, product_id),
         "SET listings_made = listings_made + :one",
         only_if=PRESENT,
         values={":one": 1},
+        otherwise=otherwise,
     )
-
-
-def put_part(key: Key, item: Item) -> Put:
-    """A part of a product or of a listing, at the version of its owner, which goes with it."""
-    return Put(
-        key, item, only_if="attribute_not_exists(pk) OR version < :version", values={":version": item["version"]}
-    )
-
-
-def drop_part(key: Key) -> Delete:
-    """Remove a part of a product or of a listing; its owner goes with it."""
-    return Delete(key, only_if=PRESENT)
 
 
 def claim_sku(tenant_id: TenantId, product_id: ProductId, sku: str) -> Put:

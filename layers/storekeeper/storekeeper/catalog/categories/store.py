@@ -1,0 +1,67 @@
+"""Reads and changes of a store's tree."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from storekeeper.catalog.categories import items
+from storekeeper.catalog.categories.model import Category, CategoryTree
+from storekeeper.kernel.errors import Contended, NotFound
+from storekeeper.kernel.ids import CategoryId, StoreId, TenantId, is_id
+from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.writes import Write
+
+MAX_ATTEMPTS = 5
+MAX_TREES = 100  # kept per environment
+
+
+def read_tree(table: Table, store_id: StoreId) -> CategoryTree:
+    """The store's categories as they are now."""
+    return items.tree_from(table.query(items.categories_pk(table.tenant_id, store_id), consistent=True))
+
+
+def category_of(tree: CategoryTree, category_id: str) -> Category:
+    """The category with this id.
+
+    Raises:
+        NotFound: the store has none.
+    """
+    category = tree.categories.get(CategoryId(category_id)) if is_id(category_id, "cat") else None
+    if category is None:
+        raise NotFound("There is no such category.")
+    return category
+
+
+def change_tree(
+    table: Table, store_id: StoreId, decide: Callable[[CategoryTree], tuple[CategoryTree, tuple[Write, ...]]]
+) -> None:
+    """Read the tree, decide, write; again from the start when somebody else was faster.
+
+    Raises:
+        Contended: others were faster every time.
+    """
+    for _ in range(MAX_ATTEMPTS):
+        changed, writes = decide(read_tree(table, store_id))
+        try:
+            table.write(items.put_tree(table.tenant_id, store_id, version=changed.version), *writes)
+        except WriteRefused:
+            continue
+        return
+    raise Contended("Others are changing the categories; try again.")
+
+
+class TreeCache:
+    """One environment's trees. Never older than the version that the caller has just read."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[TenantId, StoreId], CategoryTree] = OrderedDict()
+
+    def at(self, table: Table, store_id: StoreId, *, version: int) -> CategoryTree:
+        """The tree, given the version that was read with something else (0 for no item); loaded if that is another."""
+        name = (table.tenant_id, store_id)
+        kept = self._kept.get(name)
+        if kept is None or kept.version != version:
+            kept = self._kept[name] = read_tree(table, store_id)
+        self._kept.move_to_end(name)
+        while len(self._kept) > MAX_TREES:
+            self._kept.popitem(last=False)
+        return kept

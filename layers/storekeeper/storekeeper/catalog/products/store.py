@@ -1,0 +1,108 @@
+"""Reads and changes of whole products."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from storekeeper.catalog.lists import Card, list_cards
+from storekeeper.catalog.products import items, writes
+from storekeeper.catalog.products.model import Product
+from storekeeper.catalog.versions import Check, any_version
+from storekeeper.kernel.errors import Contended, NotFound
+from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.ids import ProductId, is_id
+from storekeeper.kernel.paging import Page
+from storekeeper.kernel.table import Table, WriteRefused
+
+MAX_ATTEMPTS = 5
+_LAST = items.VARIANT_PREFIX + "\U0010ffff"
+
+
+def read_product(table: Table, product_id: str) -> Product:
+    """The product with its variants, as it is now.
+
+    Raises:
+        NotFound: there is no such product.
+    """
+    product = find_product(table, product_id) if is_id(product_id, "prd") else None
+    if product is None:
+        raise NotFound("There is no such product.")
+    return product
+
+
+def find_product(table: Table, product_id: str) -> Product | None:
+    """The product with its variants, as it is now, if there is one. (Its listings stand before, and are not read.)"""
+    pk = items.product_pk(table.tenant_id, product_id)
+    found = table.query(pk, low="PRODUCT", high=_LAST, consistent=True)
+    return items.product_from({item["sk"]: item for item in found})
+
+
+def product_of_sku(table: Table, sku: str) -> ProductId | None:
+    """Which product a SKU belongs to."""
+    item = table.get(items.sku_key(table.tenant_id, sku))
+    return ProductId(item["product_id"]) if item else None
+
+
+def product_of_slug(table: Table, slug: str) -> ProductId | None:
+    """Which product a slug belongs to."""
+    item = table.get(items.slug_key(table.tenant_id, slug))
+    return ProductId(item["product_id"]) if item else None
+
+
+def taken_slugs(table: Table, slugs: Iterable[str]) -> set[str]:
+    """Which of them are some product's; a moment old, for the claim itself is guarded."""
+    by_key = {items.slug_key(table.tenant_id, slug): slug for slug in slugs}
+    return {by_key[key] for key in table.get_many(by_key, consistent=False)}
+
+
+def stocked_skus(table: Table, product: Product) -> tuple[str, ...]:
+    """Those of its SKUs that have, or had, stock."""
+    found = table.get_many(items.sku_key(table.tenant_id, variant.sku) for variant in product.variants)
+    return tuple(item["sku"] for item in found.values() if item.get("stocked"))
+
+
+def change(
+    table: Table,
+    product_id: str,
+    decide: Callable[[Product], Product],
+    *,
+    check: Check = any_version,
+    remember: Remember[Product] = forget,
+) -> Product:
+    """Read, decide, write; again from the start when somebody else was faster.
+
+    Raises:
+        NotFound: there is no such product.
+        Contended: others were faster every time.
+    """
+    for _ in range(MAX_ATTEMPTS):
+        product = read_product(table, product_id)
+        check(product.version)
+        changed = decide(product)
+        try:
+            table.write(*writes.change_writes(table.tenant_id, product, changed), *remember(changed))
+        except WriteRefused:
+            continue
+        return changed
+    raise Contended("Others are changing this product; try again.")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductFilter:
+    """Which products a list shows."""
+
+    status: str | None = None
+    tag: str | None = None
+    featured: bool | None = None
+
+    def takes(self, card: Card) -> bool:
+        """Whether a product, by its card, is shown."""
+        return (
+            self.status in (None, card["status"])
+            and (self.tag is None or self.tag in card["tags"])
+            and self.featured in (None, card["featured"])
+        )
+
+
+def list_products(table: Table, wanted: ProductFilter, *, after: str | None, limit: int) -> Page[Card]:
+    """Cards of products, newest first; follows writes within seconds."""
+    return list_cards(table, items.list_pks(table.tenant_id), wanted.takes, after=after, limit=limit)

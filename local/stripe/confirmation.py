@@ -16,6 +16,7 @@ from local.stripe.intents import (
     CONFIRM_OPTIONS,
     OPEN,
     Status,
+    card_options,
     choose_types,
     chosen_method,
     create,
@@ -60,12 +61,13 @@ def confirm(call: Call) -> Resource:
     _require_confirmable(intent)
     require_one_choice(call.params)
     _require_return_url(call.params, intent | call.params)
+    options = card_options(call.params)
     method = chosen_method(call, customer=intent["customer"])
     choose_types(intent, call.params)
     for name in _COPIED:
         if name in call.params:
             intent[name] = call.params[name] or None
-    intent["payment_method_options"]["card"] |= (call.params.get("payment_method_options") or {}).get("card") or {}
+    intent["payment_method_options"]["card"] |= options
     if method is not None:
         set_method(intent, method)
     _attempt(call, intent)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 
-from local.stripe.calls import Call
-from local.stripe.listing import created_matches, paged
+from local.stripe.calls import Call, require_handled
+from local.stripe.listing import PAGING, created_matches, paged
 from local.stripe.store import Resource
 
 
@@ -16,6 +16,7 @@ def retrieve(call: Call) -> Resource:
 
 def list_all(call: Call) -> Resource:
     """GET /v1/events, newest first; `type` may end in `*`, `types` names several."""
+    require_handled(call.params, PAGING | {"created", "type", "types"})
     wanted = call.params.get("types") or [call.params.get("type", "*")]
     matches = (
         event

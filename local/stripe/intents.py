@@ -47,13 +47,13 @@ _TEXTS = ("description", "receipt_email", "shipping", "statement_descriptor", "s
 _WHILE_OPEN = (
     "amount", "currency", "customer", "payment_method", "payment_method_data", "allowed_payment_method_types",
     "excluded_payment_method_types", "capture_method",
-    "setup_future_usage", "payment_method_options", "application_fee_amount", "transfer_data",
+    "setup_future_usage", "payment_method_options",
 )  # fmt: skip
 _TYPE_CHOICES = ("automatic_payment_methods", "allowed_payment_method_types", "excluded_payment_method_types")
 _UPDATABLE = frozenset({*_TEXTS, *_WHILE_OPEN, "metadata", "transfer_group"})
 CONFIRM_OPTIONS = frozenset({"off_session", "return_url", "use_stripe_sdk", "error_on_requires_action"})
 _CREATED_WITH = _UPDATABLE | CONFIRM_OPTIONS | {
-    "automatic_payment_methods", "confirm", "confirmation_method", "on_behalf_of", "payment_details", "radar_options",
+    "automatic_payment_methods", "confirm", "confirmation_method",
 }  # fmt: skip
 _SHOWN_TO_BROWSER = (
     "id", "object", "amount", "amount_details", "automatic_payment_methods", "canceled_at", "cancellation_reason",
@@ -83,6 +83,8 @@ def create(call: Call) -> Resource:
     for option in sorted(CONFIRM_OPTIONS & params.keys()):
         if not params.get("confirm") and option != "use_stripe_sdk":
             raise invalid(f"{option} can only be provided when `confirm` is true.", param=option)
+    if params.get("confirmation_method") == "manual":
+        raise invalid("The local stand-in for Stripe confirms automatically only.", param="confirmation_method")
     currency = check_currency(params["currency"])
     check_charge(params["amount"], currency=currency)
     intent = _blank(call, amount=params["amount"], currency=currency)
@@ -104,10 +106,10 @@ def _blank(call: Call, *, amount: int, currency: str) -> Resource:
         "amount_received": 0, "application": None, "application_fee_amount": None,
         "automatic_payment_methods": automatic, "canceled_at": None, "cancellation_reason": None,
         "capture_method": "automatic_async", "client_secret": new_id(f"{intent_id}_secret", length=25),
-        "confirmation_method": params.get("confirmation_method", "automatic"), "created": call.now,
+        "confirmation_method": "automatic", "created": call.now,
         "currency": currency, "customer": None, "customer_account": None, "description": None,
         "excluded_payment_method_types": None, "last_payment_error": None, "latest_charge": None, "livemode": False,
-        "metadata": {}, "next_action": None, "on_behalf_of": params.get("on_behalf_of"), "payment_method": None,
+        "metadata": {}, "next_action": None, "on_behalf_of": None, "payment_method": None,
         "payment_method_configuration_details": None,
         "payment_method_options": {
             "card": {"installments": None, "network": None, "request_three_d_secure": "automatic"}
@@ -126,18 +128,25 @@ def _apply(call: Call, intent: Resource) -> None:
     if params.get("customer"):
         call.named("customer", params["customer"], param="customer")
     metadata = merged_metadata(intent["metadata"], params.get("metadata"))
+    options = card_options(params)
     customer = params.get("customer", intent["customer"])
     method = chosen_method(call, customer=customer)
-    set_texts(intent, params, (*_TEXTS, "customer", "setup_future_usage", "transfer_group", "transfer_data"))
-    for name in ("capture_method", "application_fee_amount"):
-        if name in params:
-            intent[name] = params[name]
+    set_texts(intent, params, (*_TEXTS, "customer", "setup_future_usage", "transfer_group"))
+    intent["capture_method"] = params.get("capture_method") or intent["capture_method"]
     choose_types(intent, params)
-    card_options = (params.get("payment_method_options") or {}).get("card") or {}
-    intent["payment_method_options"]["card"] |= card_options
+    intent["payment_method_options"]["card"] |= options
     intent["metadata"] = metadata
     if method is not None:
         set_method(intent, method)
+
+
+def card_options(params: dict[str, Any]) -> dict[str, Any]:
+    """The card's part of `payment_method_options`: when to ask for 3-D Secure."""
+    options = params.get("payment_method_options") or {}
+    require_handled(options, frozenset({"card"}))
+    card: dict[str, Any] = options.get("card") or {}
+    require_handled(card, frozenset({"request_three_d_secure"}))
+    return card
 
 
 def require_one_choice(params: dict[str, Any]) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from local.stripe.calls import Call
+from local.stripe.calls import Call, require_handled
 from local.stripe.errors import invalid, no_such
 from local.stripe.store import Resource
 
 MAX_PAGE = 100
 DEFAULT_PAGE = 10
+PAGING = frozenset({"limit", "starting_after", "ending_before"})
 _BOUNDS = {
     "gt": lambda created, bound: created > bound,
     "gte": lambda created, bound: created >= bound,
@@ -25,6 +26,7 @@ def page(call: Call, kind: str, *, url: str, equal: tuple[str, ...] = ()) -> Res
     Raises:
         ApiError: 400; the limit is out of bounds, or the cursor names nothing.
     """
+    require_handled(call.params, frozenset(equal) | {"created"} | PAGING)
     matches = [
         resource
         for resource in call.store.newest_first(kind)

@@ -9,7 +9,7 @@ from typing import Any
 from local.stripe.calls import Call, merged_metadata, require_handled, set_texts
 from local.stripe.cards import Card, card_refused, check_expiry, full_year, named_card, numbered_card
 from local.stripe.errors import ApiError, invalid, missing, no_such
-from local.stripe.listing import paged
+from local.stripe.listing import PAGING, paged
 from local.stripe.store import Resource, new_id
 
 _CREATED_WITH = frozenset({"type", "card", "billing_details", "metadata", "allow_redisplay"})
@@ -179,6 +179,7 @@ def detach(call: Call) -> Resource:
 
 def list_all(call: Call) -> Resource:
     """GET /v1/payment_methods, and GET /v1/customers/{id}/payment_methods: those of one customer."""
+    require_handled(call.params, PAGING | {"customer", "type"})
     customer_id = call.resource_id or call.params.get("customer")
     if customer_id:
         call.named("customer", customer_id, param="customer")

@@ -65,7 +65,7 @@ class StripeServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: StripeServer
     protocol_version = "HTTP/1.1"
-    server_version = "nginx"
+    server_version = "stripe-stand-in"
     sys_version = ""
     disable_nagle_algorithm = True
     # Buffered: head and body leave in one packet.

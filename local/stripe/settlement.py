@@ -11,9 +11,7 @@ from local.stripe.errors import ApiError, invalid
 from local.stripe.intents import OPEN, Status, move, unexpected_state
 from local.stripe.store import Resource
 
-_CAPTURED_WITH = frozenset(
-    {"amount_to_capture", "metadata", "statement_descriptor", "statement_descriptor_suffix", "final_capture"}
-)
+_CAPTURED_WITH = frozenset({"amount_to_capture", "metadata", "statement_descriptor", "statement_descriptor_suffix"})
 CANCELABLE = (*OPEN, Status.NEEDS_CAPTURE)
 NOT_AUTHENTICATED = Decline(
     "payment_intent_authentication_failure",

@@ -15,8 +15,8 @@ import json
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -92,8 +92,10 @@ class Webhooks:
         self._generation = 0
         self._sending = 0
         self.rules = Rules()
-        self._senders = ThreadPoolExecutor(PARALLEL, thread_name_prefix="webhook")
-        threading.Thread(target=self._dispatch, name="webhooks", daemon=True).start()
+        self._ready: SimpleQueue[tuple[tuple[Delivery, ...], int]] = SimpleQueue()
+        # Daemons: a receiver that hangs must not keep the process from ending.
+        for work in (self._dispatch, *[self._work] * PARALLEL):
+            threading.Thread(target=work, name="webhooks", daemon=True).start()
 
     def resume(self) -> None:
         """After a restart: deliver what nobody has acknowledged."""
@@ -164,7 +166,6 @@ class Webhooks:
         with self._wakes:
             self._closed = True
             self._wakes.notify_all()
-        self._senders.shutdown(wait=False, cancel_futures=True)
 
     def _schedule(
         self, deliveries: list[Delivery], *, after_s: float, logged: bool = False, in_order: bool = False
@@ -186,7 +187,11 @@ class Webhooks:
                     return
                 group = heapq.heappop(self._due)[2]
                 self._sending += 1
-                self._senders.submit(self._deliver_all, group, self._generation)
+                self._ready.put((group, self._generation))
+
+    def _work(self) -> None:
+        while True:
+            self._deliver_all(*self._ready.get())
 
     def _deliver_all(self, group: tuple[Delivery, ...], generation: int) -> None:
         try:
@@ -230,10 +235,11 @@ class Webhooks:
             "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
         }
         host, port = self._url.hostname or "", self._url.port
+        target = self._url._replace(scheme="", netloc="", fragment="").geturl() or "/"
         connect = http.client.HTTPSConnection if self._url.scheme == "https" else http.client.HTTPConnection
         connection = connect(host, port, timeout=TIMEOUT_S)
         try:
-            connection.request("POST", self._url.path or "/", body=body, headers=headers)
+            connection.request("POST", target, body=body, headers=headers)
             response = connection.getresponse()
             response.read()
         except (OSError, http.client.HTTPException) as failed:

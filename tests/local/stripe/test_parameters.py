@@ -29,6 +29,8 @@ GOOD = {"amount": 1000, "currency": "usd"}
         (GOOD | {"customer": "cus_nobody"}, "resource_missing", "customer"),
         (GOOD | {"metadata": {"k": "v" * 501}}, None, "metadata"),
         (GOOD | {"confirmation_token": "ctoken_1"}, None, "confirmation_token"),
+        (GOOD | {"confirmation_method": "manual"}, None, "confirmation_method"),
+        (GOOD | {"payment_method_options": {"card": {"capture_method": "manual"}}}, None, "capture_method"),
         (
             GOOD | {"automatic_payment_methods": {"enabled": True}, "allowed_payment_method_types": ["card"]},
             "parameters_exclusive",

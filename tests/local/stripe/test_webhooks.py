@@ -108,9 +108,7 @@ def test_events_can_come_in_the_wrong_order(standin: Any, receiver: Any, paid: M
     paid()
 
     receiver.wait_for(3)
-    assert receiver.types() == ["charge.succeeded", "payment_intent.succeeded", "payment_intent.created"] or (
-        receiver.types() == ["payment_intent.succeeded", "charge.succeeded", "payment_intent.created"]
-    )
+    assert receiver.types() == ["payment_intent.succeeded", "charge.succeeded", "payment_intent.created"]
 
 
 def test_events_can_be_held_until_flushed(standin: Any, receiver: Any, paid: Make) -> None:
@@ -134,10 +132,9 @@ def test_events_can_be_late(standin: Any, receiver: Any, intent: Make) -> None:
 
 
 def test_the_signature_is_over_time_and_body() -> None:
-    # The published vector of the contract notes was recomputed with Stripe's own verifier.
-    one = signature(b"{}", secret="whsec_a", now=1700000000)
+    body = b'{"id":"evt_1","object":"event","type":"payment_intent.succeeded"}'
 
-    assert one.startswith("t=1700000000,v1=")
-    assert one != signature(b"{ }", secret="whsec_a", now=1700000000)
-    assert one != signature(b"{}", secret="whsec_b", now=1700000000)
-    assert one != signature(b"{}", secret="whsec_a", now=1700000001)
+    header = signature(body, secret="whsec_test_secret", now=1700000000)
+
+    # Computed once with another implementation and accepted by the official verifier.
+    assert header == "t=1700000000,v1=67da5088c63e080c71bd2bb0cb5c03d85a8fc6a21ce3aaf484df809654745b92"

@@ -9,14 +9,15 @@ from local import supervisor
 from local.processes import REPOSITORY
 from local.state import StateFolder
 
-DEFAULT_PORT = 8000
+DEFAULT_PORT = "8000"
+HIGHEST_PORT = 65535
 
 
 def main() -> int:
     """Do what the command line says; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=["up", "stop", "reset", "status"])
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or DEFAULT_PORT), help="or PORT=…")
+    parser.add_argument("--port", type=_port, default=os.environ.get("PORT") or DEFAULT_PORT, help="or PORT=…")
     parser.add_argument("--state-dir", type=Path, default=REPOSITORY / ".local", help="where everything is kept")
     parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="whose functions run")
     parser.add_argument("--no-seed", dest="seed", action="store_false", help="start without demo data")
@@ -26,6 +27,13 @@ def main() -> int:
         return supervisor.up(state, port=arguments.port, seed=arguments.seed, checkout=arguments.checkout.resolve())
     others = {"stop": supervisor.stop, "reset": supervisor.reset, "status": supervisor.status}
     return others[arguments.command](state)
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 < port <= HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{port} is not a port")
+    return port
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def _for_this_machine(template: Template, code: Mapping[str, str]) -> Template:
     """Functions without versions and layers: an edit is live at once, imports come from the checkout."""
     local = copy.deepcopy(template)
     shared = local["Globals"]["Function"]
-    for published_only in ("AutoPublishAlias", "SnapStart", "Layers"):
+    for published_only in ("AutoPublishAlias", "AutoPublishAliasAllProperties", "SnapStart", "Layers"):
         shared.pop(published_only)
     shared["CodeUri"] = dict(code)
     local["Resources"] = {

@@ -114,8 +114,12 @@ mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and 
 	@$(BIN)/python -m tools.mutants --only "$(ONLY)"
 
 .PHONY: docs
-docs: $(VENV)/.dev-installed ## Write the documents that are made from the code.
+docs: $(VENV)/.dev-installed ## Write the page of the data model from the code.
 	@PYTHONPATH=layers/storekeeper $(BIN)/python -m tools.data_model
+
+.PHONY: openapi
+openapi: $(VENV)/.dev-installed ## Write the merged OpenAPI document from the code.
+	@PYTHONPATH=functions:layers/storekeeper $(BIN)/python -m tools.openapi
 
 # --- building and deploying -------------------------------------------------------------------------------------
 

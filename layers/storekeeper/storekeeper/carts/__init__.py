@@ -8,6 +8,7 @@
 - converted: it has become an order; changed no more unless it is reopened
 """
 
+from storekeeper.carts.basket import Basket
 from storekeeper.carts.items import cart_from, cart_key, convert_cart, reactivate_cart
 from storekeeper.carts.model import (
     MAX_LINES,
@@ -20,19 +21,45 @@ from storekeeper.carts.model import (
     CartStatus,
     Contact,
 )
+from storekeeper.carts.store import CartStore, load_basket
+from storekeeper.carts.use_cases import (
+    Addition,
+    CartEmpty,
+    Details,
+    add_item,
+    change_details,
+    change_item,
+    create_cart,
+    delete_cart,
+    hold_cart,
+    take_out_item,
+)
 
 __all__ = [
     "MAX_LINES",
     "MAX_UNITS",
+    "Addition",
+    "Basket",
     "Cart",
     "CartConverted",
+    "CartEmpty",
     "CartExpired",
     "CartItem",
     "CartNotFound",
     "CartStatus",
+    "CartStore",
     "Contact",
+    "Details",
+    "add_item",
     "cart_from",
     "cart_key",
+    "change_details",
+    "change_item",
     "convert_cart",
+    "create_cart",
+    "delete_cart",
+    "hold_cart",
+    "load_basket",
     "reactivate_cart",
+    "take_out_item",
 ]

@@ -15,7 +15,7 @@ from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import CartId, OrderId, ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key, tenant_pk
 from storekeeper.kernel.sealing import Sealer
-from storekeeper.kernel.writes import ABSENT, Delete, Put, Update
+from storekeeper.kernel.writes import ABSENT, Check, Delete, Put, Update
 
 SCHEMA = 1
 PURPOSE = "cart"
@@ -100,6 +100,11 @@ def change_cart_write(cart: Cart, *, sealer: Sealer) -> Put:
 def delete_cart_write(cart: Cart) -> Delete:
     """The cart gone; refused if it changed since it was read."""
     return Delete(cart_key(cart.tenant_id, cart.id), only_if="version = :version", values={":version": cart.version})
+
+
+def unchanged_cart_check(cart: Cart) -> Check:
+    """Refuses what is written together with it if the cart changed since it was read."""
+    return Check(cart_key(cart.tenant_id, cart.id), only_if="version = :version", values={":version": cart.version})
 
 
 def convert_cart(cart: Cart, order_id: OrderId, *, now: datetime) -> Update:

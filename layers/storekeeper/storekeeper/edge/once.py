@@ -1,4 +1,4 @@
-"""What an Idempotency-Key does: a first request remembers its answer, a repeat gets it again."""
+"""What Idempotency-Key and If-Match do: a repeat gets the first answer again, a change of the outdated is refused."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from storekeeper.kernel import idempotency
-from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.errors import Invalid, StaleVersion
 from storekeeper.kernel.idempotency import Answer, Keyed, Remember
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 
 HEADER = "idempotency-key"
+ANY_VERSION = "*"
 SEED = "version"  # the attribute of an answer that its ETag is made of
 
 T = TypeVar("T")
@@ -42,6 +43,16 @@ async def answer_replay(_: Request, replay: Exception) -> Response:
 def etag(version: int) -> str:
     """The ETag of an entity's version."""
     return f'"{version}"'
+
+
+def check_version(if_match: str | None, version: int) -> None:
+    """Refuse if `If-Match` names another version than the current one.
+
+    Raises:
+        StaleVersion: it does.
+    """
+    if if_match not in (None, ANY_VERSION, etag(version)):
+        raise StaleVersion("It has changed since you read it; read it again and apply your change to that.")
 
 
 async def read_keyed(request: Request, *, table: Table, scope: str) -> Keyed | None:

@@ -68,6 +68,14 @@ class Visit:
         """For a use case's `remember`: the answer of this request, if it has an Idempotency-Key."""
         return once.remembering(self.keyed, render, status=status, sealer=self.sealer, now=self.now)
 
+    def check_version(self, version: int) -> None:
+        """Refuse if `If-Match` names another version than the current one.
+
+        Raises:
+            StaleVersion: it does.
+        """
+        once.check_version(self.if_match, version)
+
 
 async def visit(request: Request, domain: Host) -> Visit:
     """The dependency of every public route: `visit: Visit = Depends(visit)`.

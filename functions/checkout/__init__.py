@@ -1,0 +1,1 @@
+"""Carts, checkout, and what a shopper may see of an order."""

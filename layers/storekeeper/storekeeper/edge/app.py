@@ -18,6 +18,7 @@ from storekeeper.edge.once import Replay, answer_replay
 from storekeeper.kernel.errors import StorekeeperError
 
 MAX_BODY_BYTES = 1024 * 1024
+TEXT_TYPES = ("text/", "application/json", problems.MEDIA_TYPE)  # anything else is handed over as base64
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -45,7 +46,7 @@ def create_app(*routers: APIRouter) -> FastAPI:
 
 def lambda_handler(app: FastAPI) -> Callable[[dict[str, Any], Any], Any]:
     """The application as a Lambda function behind an HTTP API (payload 2.0)."""
-    return Mangum(app, lifespan="off")
+    return Mangum(app, lifespan="off", text_mime_types=[*TEXT_TYPES])
 
 
 class Envelope:

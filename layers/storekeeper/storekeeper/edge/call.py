@@ -1,9 +1,9 @@
 """One authorized request of a merchant: `requires("catalog:write")` declares a route's scope and makes its `Call`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
@@ -14,7 +14,7 @@ from storekeeper.edge import once
 from storekeeper.edge.backend import backend
 from storekeeper.edge.problems import request_id_of
 from storekeeper.kernel import clock
-from storekeeper.kernel.errors import StaleVersion, StorekeeperError
+from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.idempotency import Keyed, Remember
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.limits import Limit
@@ -24,7 +24,6 @@ from storekeeper.kernel.trace import Trace, key_actor
 from storekeeper.tenancy import Access, Scope
 
 KEY_LIMIT = Limit("key", calls=200)
-ANY_VERSION = "*"
 
 T = TypeVar("T")
 _bearer = HTTPBearer(
@@ -64,6 +63,10 @@ class Call:
         """Who and under which request."""
         return self.table.trace
 
+    def registry(self) -> Table:
+        """The tenant's table with the right to write look-ups; only functions of tenancy may have it."""
+        return backend().table(self.tenant_id, trace=self.trace, registry=True)
+
     def sealer(self) -> Sealer:
         """For the tenant's personal data."""
         return backend().sealer(self.table)
@@ -78,14 +81,12 @@ class Call:
         Raises:
             StaleVersion: it does.
         """
-        if self.if_match not in (None, ANY_VERSION, once.etag(version)):
-            raise StaleVersion("It has changed since you read it; read it again and apply your change to that.")
+        once.check_version(self.if_match, version)
 
 
-def requires(scope: Scope) -> Callable[..., Awaitable[Call]]:
-    """The dependency of a route that needs `scope`: `call: Call = requires("orders:read")`."""
-    dependency: Callable[..., Awaitable[Call]] = Security(_authorize, scopes=[scope])
-    return dependency
+def requires(scope: Scope) -> Any:
+    """The dependency of a route that needs `scope`: `call: Annotated[Call, requires("orders:read")]`."""
+    return Security(_authorize, scopes=[scope])
 
 
 async def _authorize(

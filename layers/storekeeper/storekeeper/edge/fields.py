@@ -3,7 +3,7 @@
 A body is an `InModel`: unknown members, numbers as text, text with half a character (a lone surrogate) are all 422.
 """
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -12,6 +12,14 @@ from storekeeper.kernel.addresses import Address
 MAX_LIST = 100
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f]*$"
 _NO_CONTROLS_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+
+
+def left_out() -> Any:
+    """The default of a member that a PATCH may leave out, but whose null would be no value: `name: Name = left_out()`.
+
+    Read a patch by `model_dump(exclude_unset=True)`.
+    """
+    return Field(default_factory=lambda: None)
 
 
 class InModel(BaseModel):

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from storekeeper.kernel.errors import Fault, Kind, StorekeeperError
 
@@ -117,8 +118,9 @@ async def answer_malformed(request: Request, malformed: Exception) -> Response:
 
 
 def _path(location: Sequence[str | int]) -> str:
-    """`("body", "items", 0, "sku")` as `items.0.sku`; parameters by their name."""
-    parts = location[1:] if len(location) > 1 else location
+    """`("body", "items", 0, "sku")` as `items.0.sku`; parameters by their name; a body that is no JSON as `body`."""
+    is_offset = len(location) == 2 and isinstance(location[1], int)
+    parts = location[:1] if is_offset else location[1:] or location
     return ".".join(str(part) for part in parts)
 
 
@@ -128,10 +130,19 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
         raise TypeError("registered for HTTPException only") from error
     codes = {404: "route_unknown", 405: "method_not_allowed"}
     status = 422 if error.status_code == 400 else error.status_code
+    headers = dict(error.headers or {})
+    if status == 405:
+        headers["Allow"] = ", ".join(_allowed(request))
     return problem(
         status,
         codes.get(status, "malformed"),
         str(error.detail),
         request_id=request_id_of(request),
-        headers=dict(error.headers or {}),
+        headers=headers,
     )
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of every route with this path: each method is a route of its own."""
+    routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return sorted({method for route in routes for method in route.methods})

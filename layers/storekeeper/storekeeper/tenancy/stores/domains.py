@@ -61,28 +61,6 @@ def add_domain(
     return until_written(attempt)
 
 
-def choose_default_domain(
-    store_id: str, domain: str, *, table: Table, now: datetime, expects: Callable[[int], None] = any_version
-) -> Store:
-    """Make one of the store's domains the one that links and e-mails use.
-
-    Raises:
-        NotFound: the tenant has no such store, or the store no such domain.
-        StaleVersion: `expects` says so.
-        Contended: others kept changing the store.
-    """
-
-    def attempt() -> Store:
-        store = load_settings(table).store(store_id)
-        host = owned_host(store, domain)
-        expects(store.version)
-        changed = replace(store, default_domain=host, version=store.version + 1, updated_at=now)
-        table.write(items.replace_store(changed), bump_settings(table.tenant_id))
-        return changed
-
-    return until_written(attempt)
-
-
 def remove_domain(
     store_id: str, domain: str, *, registry: Table, now: datetime, expects: Callable[[int], None] = any_version
 ) -> Store:

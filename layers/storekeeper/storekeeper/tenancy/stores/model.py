@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from storekeeper.kernel.errors import NotFound, StorekeeperError
+from storekeeper.kernel.errors import Invalid, NotFound, StorekeeperError
 from storekeeper.kernel.ids import LocationId, StoreId, TenantId
 from storekeeper.kernel.money import Currency
 
@@ -116,6 +117,25 @@ def check_delete(store: Store, *, has_rows: bool) -> None:
         raise StoreInUse("The store has listings or sales, or had; set its status to inactive instead.")
     if has_rows:
         raise StoreInUse("Delete the store's shipping methods and tax rates first, or set its status to inactive.")
+
+
+def merged(current: Mapping[str, str], patch: Mapping[str, str | None] | None) -> dict[str, str]:
+    """What a merge patch makes of a map: null takes a member away, or, for all of it, every member."""
+    both = {**current, **patch} if patch is not None else {}
+    return {name: value for name, value in both.items() if value is not None}
+
+
+def check_time_zone(name: str) -> None:
+    """Whether there is such a time zone.
+
+    Raises:
+        Invalid: `time_zone_unknown`.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:  # unknown; no name at all; a folder of names
+        detail = "Give an IANA time zone such as Europe/Berlin."
+        raise Invalid.field("time_zone", "time_zone_unknown", detail) from error
 
 
 def prefix_of(name: str) -> str:

@@ -23,12 +23,15 @@ from storekeeper.tenancy.stores.model import (
     TooManyDomains,
     TooManyStores,
     check_delete,
+    check_time_zone,
+    merged,
     prefix_of,
 )
 from storekeeper.tenancy.tenants.items import bump_settings, bump_settings_if_unchanged
 
 MAX_STORES = 100  # settings are read whole, so what they hold is bounded
 MAX_DOMAINS = 20
+MAPS = frozenset({"colors", "contacts", "social_links"})
 
 
 def create_store(
@@ -59,6 +62,7 @@ def create_store(
     known = load_settings(registry)
     if len(known.stores) >= MAX_STORES:
         raise TooManyStores(f"A tenant has at most {MAX_STORES} stores.")
+    check_time_zone(looks["time_zone"])
     store = Store(
         id=StoreId(new_id("sto", at=now)),
         tenant_id=registry.tenant_id,
@@ -93,7 +97,7 @@ def change_store(
     now: datetime,
     expects: Callable[[int], None] = any_version,
 ) -> Store:
-    """Change what `changes` (fields of `Store`) and `settings` (fields of `StoreSettings`) name.
+    """Change what `changes` (fields of `Store`) and `settings` (fields of `StoreSettings`) name; maps are merged.
 
     Raises:
         NotFound: the tenant has none of this id.
@@ -106,9 +110,11 @@ def change_store(
         known = load_settings(table)
         store = known.store(store_id)
         expects(store.version)
+        maps = {name: merged(getattr(store, name), changes[name]) for name in MAPS & changes.keys()}
+        check_time_zone(changes.get("time_zone", store.time_zone))
         changed = replace(
             store,
-            **changes,
+            **{**changes, **maps},
             settings=replace(store.settings, **settings),
             version=store.version + 1,
             updated_at=now,

@@ -1,0 +1,1 @@
+"""What only the operator does, by invoking the function: founding tenants, and repairs."""

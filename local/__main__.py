@@ -17,7 +17,7 @@ def main() -> int:
     """Do what the command line says; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
     parser.add_argument("command", choices=["up", "stop", "reset", "status"])
-    parser.add_argument("--port", type=_port, default=os.environ.get("PORT") or DEFAULT_PORT, help="or PORT=…")
+    parser.add_argument("--port", type=port_number, default=os.environ.get("PORT") or DEFAULT_PORT, help="or PORT=…")
     parser.add_argument("--state-dir", type=Path, default=REPOSITORY / ".local", help="where everything is kept")
     parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="whose functions run")
     parser.add_argument("--no-seed", dest="seed", action="store_false", help="start without demo data")
@@ -29,7 +29,8 @@ def main() -> int:
     return others[arguments.command](state)
 
 
-def _port(text: str) -> int:
+def port_number(text: str) -> int:
+    """A port from the command line or the environment."""
     port = int(text)
     if not 0 < port <= HIGHEST_PORT:
         raise argparse.ArgumentTypeError(f"{port} is not a port")

@@ -106,12 +106,15 @@ class Api:
         """Act, unless the idempotency key says that this was done before."""
         key = call.idempotency_key
         more = {"Idempotency-Key": key} if key else {}
+        fault = self.faults.take(route.method, path)
         if key:
             with self._store.lock:
-                if before := self._idempotency.begin(key, request=mark, now=call.now):
-                    return before, more | {"Idempotent-Replayed": "true"}
+                before = self._idempotency.begin(key, request=mark, now=call.now)
+            if before:
+                if fault:
+                    self._suffer(fault, acted=True)
+                return before, more | {"Idempotent-Replayed": "true"}
         try:
-            fault = self.faults.take(route.method, path)
             if fault and not fault.acts:
                 self._suffer(fault, acted=False)
             answered = self._act(route, call, mark=mark)
@@ -126,9 +129,11 @@ class Api:
     def _act(self, route: Route, call: Call, *, mark: str) -> Answer:
         with self._store.lock:
             try:
-                answered, kept = self._shown(route.handler(call), call), True
+                resource = route.handler(call)
             except ApiError as refused:
                 answered, kept = _refusal(refused, call), refused.replayed
+            else:
+                answered, kept = self._shown(resource, call), True
             if call.idempotency_key and kept:
                 self._idempotency.keep(call.idempotency_key, answered, request=mark, now=call.now)
             self._store.commit()
@@ -139,7 +144,11 @@ class Api:
         shown = public(resource)
         if call.from_browser and shown["object"] == "payment_intent":
             return Answer(200, for_browser(shown))
-        return Answer(200, expanded(shown, call.params.get("expand", []), store=self._store))
+        try:
+            return Answer(200, expanded(shown, call.params.get("expand", []), store=self._store))
+        except ApiError as refused:
+            # The call has acted: this answer is kept under its key like any other.
+            return _refusal(refused, call)
 
     def _suffer(self, fault: Fault, *, acted: bool) -> None:
         """The ordered fault, instead of or after the act."""

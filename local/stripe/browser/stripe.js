@@ -19,11 +19,13 @@
     .stripe-card .wide { grid-column: 1 / -1; }
     .stripe-card input { font: inherit; color: inherit; background: transparent; padding: .5rem; min-height: 2.75rem;
       box-sizing: border-box; width: 100%; border: 1px solid currentColor; border-radius: .375rem; }
+    .stripe-card input::placeholder { color: inherit; opacity: .65; }
     .stripe-card input:focus-visible { outline: 3px solid #6366f1; outline-offset: 1px; }
     .stripe-card input[aria-invalid="true"] { border-color: #dc2626; }
     .stripe-card [role="alert"] { grid-column: 1 / -1; color: #dc2626; margin: 0; }
-    .stripe-dialog { width: min(32rem, 95vw); height: min(32rem, 90vh); padding: 0; border: 0; border-radius: .75rem; }
-    .stripe-dialog iframe { width: 100%; height: 100%; border: 0; background: #fff; }
+    .stripe-dialog { width: min(32rem, 95vw); height: min(32rem, 90vh); padding: 0; border: 1px solid #888; border-radius: .75rem;
+      overflow: hidden; }
+    .stripe-dialog iframe { width: 100%; height: 100%; border: 0; }
   `;
   let forms = 0;
 

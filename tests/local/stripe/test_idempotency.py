@@ -100,3 +100,12 @@ def test_fifty_shoppers_at_once_are_all_answered(standin: Any) -> None:
         statuses = list(pool.map(buy, range(50)))
 
     assert statuses == ["succeeded"] * 50
+
+
+def test_an_answer_that_can_not_be_expanded_is_kept_because_the_call_acted(standin: Any) -> None:
+    key = {"idempotency_key": "order-1"}
+    for _ in range(2):
+        with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
+            standin.v1.payment_intents.create(PARAMS | {"expand": ["colour"]}, key)
+
+    assert len(standin.v1.payment_intents.list().data) == 1

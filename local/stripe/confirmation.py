@@ -97,6 +97,7 @@ def _require_return_url(params: dict[str, Any], intent: Resource) -> None:
         return
     if (intent.get("automatic_payment_methods") or {}).get("allow_redirects") == "never":
         return
+    # Cards alone never redirect. That Stripe sees it so is inferred: its documentation does not say.
     if intent.get("allowed_payment_method_types") == ["card"]:
         return
     raise invalid(

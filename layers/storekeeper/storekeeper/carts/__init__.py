@@ -9,7 +9,7 @@
 """
 
 from storekeeper.carts.basket import Basket
-from storekeeper.carts.items import cart_from, cart_key, convert_cart, reactivate_cart
+from storekeeper.carts.items import cart_from, cart_key, convert_cart, reactivate_cart, still_this_order
 from storekeeper.carts.model import (
     MAX_LINES,
     MAX_UNITS,
@@ -61,5 +61,6 @@ __all__ = [
     "hold_cart",
     "load_basket",
     "reactivate_cart",
+    "still_this_order",
     "take_out_item",
 ]

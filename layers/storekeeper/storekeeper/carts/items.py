@@ -145,6 +145,11 @@ def reactivate_cart(key: Key, *, order_id: OrderId, now: datetime) -> Update:
     )
 
 
+def still_this_order(key: Key, *, order_id: OrderId) -> Check:
+    """The cart is still the order that stands again in the same transaction: it has not been reopened since."""
+    return Check(key, only_if="order_id = :order_id", values={":order_id": order_id})
+
+
 def _seal(contact: Contact, sealer: Sealer) -> str | None:
     said = {name: value for name, value in asdict(contact).items() if value is not None}
     return sealer.seal(said, purpose=PURPOSE) if said else None

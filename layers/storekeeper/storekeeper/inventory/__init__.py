@@ -19,8 +19,13 @@ from storekeeper.inventory.errors import (
     StockMissing,
     StockReserved,
 )
-from storekeeper.inventory.holds.items import drop_hold, hold_from, hold_key, release_hold_writes
-from storekeeper.inventory.holds.model import Hold
+from storekeeper.inventory.holds.items import drop_hold, hold_from, hold_key, release_hold_writes, renew_hold
+from storekeeper.inventory.holds.model import Hold, difference, plan_hold
+from storekeeper.inventory.holds.use_cases import (
+    place_or_renew_hold,
+    release_expired_hold,
+    release_expired_holds_of,
+)
 from storekeeper.inventory.levels.items import (
     further_level_keys,
     level_key,
@@ -45,6 +50,7 @@ from storekeeper.inventory.levels.model import (
     plan_picks,
     sum_picks,
 )
+from storekeeper.inventory.levels.store import find_levels
 
 __all__ = [
     "Cause",
@@ -64,17 +70,24 @@ __all__ = [
     "StockState",
     "add_up",
     "available_units",
+    "difference",
     "drop_hold",
+    "find_levels",
     "further_level_keys",
     "hold_from",
     "hold_key",
     "level_key",
     "level_keys",
     "levels_from",
+    "place_or_renew_hold",
     "plan_demand",
+    "plan_hold",
     "plan_picks",
+    "release_expired_hold",
+    "release_expired_holds_of",
     "release_hold_writes",
     "release_units",
+    "renew_hold",
     "return_units",
     "ship_units",
     "sum_picks",

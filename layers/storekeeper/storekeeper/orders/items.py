@@ -106,7 +106,7 @@ def change_order(before: Order, after: Order) -> Update:
 
 
 def still_as_read(order: Order) -> Check:
-    """Nothing changes, but what is written with it is refused if the order has changed since it was read."""
+    """Nothing is changed here; what is written beside it is refused if the order has changed since it was read."""
     return Check(order_key(order.tenant_id, order.id), only_if="version = :version", values={":version": order.version})
 
 

@@ -1,0 +1,1 @@
+"""Placing: a cart becomes an order, with its stock, in one transaction."""

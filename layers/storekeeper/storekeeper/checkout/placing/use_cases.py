@@ -1,0 +1,181 @@
+"""Place an order: two reads, one decision, one transaction; and again, when the decision was overtaken."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from storekeeper.carts import Basket, cart_key, convert_cart, load_basket, reactivate_cart
+from storekeeper.checkout.cancellation.use_cases import REOPENED
+from storekeeper.checkout.cancellation.writes import cancel_with_stock
+from storekeeper.checkout.placing.model import InsufficientStock, check_complete, contact_of, order_of, plan_order
+from storekeeper.checkout.settlement.use_cases import Till, request_intent, settle_payment
+from storekeeper.inventory import (
+    Cause,
+    Hold,
+    SkuPick,
+    SkuRef,
+    StockContended,
+    difference,
+    drop_hold,
+    place_or_renew_hold,
+    release_expired_holds_of,
+    release_units,
+    take_units,
+)
+from storekeeper.kernel.errors import Contended
+from storekeeper.kernel.ids import CartId, StoreId
+from storekeeper.kernel.table import WriteRefused
+from storekeeper.kernel.writes import Write
+from storekeeper.orders import Order, OrderStatus, get_order, place_order_write, seal_contact
+from storekeeper.payments import PaymentState, Provider, ProviderRefused
+from storekeeper.tenancy import NumberLease, SettingsCache
+
+MAX_PLANS = 8  # a plan is made from fresh figures each time; each lost race means that somebody else got further
+MAX_MOVES = 90  # a transaction takes 100 items; more levels than this are held first, in several
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The order of a cart; `created` False: it was there already."""
+
+    order: Order
+    created: bool
+
+
+def check_out(
+    cart_id: str,
+    *,
+    store_id: StoreId,
+    method: Provider,
+    till: Till,
+    settings: SettingsCache,
+    numbers: NumberLease,
+    now: datetime,
+) -> Placed:
+    """Make an order of a cart, and the means to pay it. Safe to repeat: a cart gives one order until it is reopened.
+
+    Raises:
+        CartNotFound: the store has no such cart.
+        CartExpired: it was left alone for too long.
+        Invalid: something is missing; every fault at once.
+        InsufficientStock: names every SKU that is short; nothing was written.
+        StockContended: others kept taking the same levels; there may be stock left.
+        ProviderRefused: the payment will never be taken; the cart can be changed again.
+        ProviderUnavailable: the order is placed, its payment could not be prepared: the same call tries again.
+    """
+    placed = place_order(
+        cart_id, store_id=store_id, method=method, till=till, settings=settings, numbers=numbers, now=now
+    )
+    order = placed.order
+    if order.status is not OrderStatus.PENDING or order.payment is None:
+        return placed
+    if order.payment.state is PaymentState.PENDING:
+        try:
+            order = request_intent(order, till=till, now=now)
+        except ProviderRefused as refused:
+            _undo(order, cart_id, refused.provider_code, till=till, now=now)
+            raise
+    elif not placed.created:
+        order = settle_payment(order.id, till=till, now=now)
+    return replace(placed, order=order)
+
+
+def place_order(
+    cart_id: str,
+    *,
+    store_id: StoreId,
+    method: Provider,
+    till: Till,
+    settings: SettingsCache,
+    numbers: NumberLease,
+    now: datetime,
+) -> Placed:
+    """The order alone, without its payment's preparation; raises as `check_out` does."""
+    for _ in range(MAX_PLANS):
+        basket = load_basket(till.table, settings, till.sealer, store_id=store_id, cart_id=cart_id)
+        if basket.cart.order_id:
+            return Placed(get_order(basket.cart.order_id, table=till.table), created=False)
+        basket.cart.check_open(now)
+        check_complete(basket, method=method)
+        try:
+            picks = plan_order(basket)
+        except InsufficientStock as short:
+            skus = [str(dict(fault.facts)["sku"]) for fault in short.faults]
+            if not release_expired_holds_of(till.table, skus, now=now):
+                raise
+            continue
+        if placed := _write(basket, picks, method=method, till=till, numbers=numbers, now=now):
+            return Placed(placed, created=True)
+    raise StockContended("Others are buying the same things; try again.")
+
+
+def _write(
+    basket: Basket, picks: tuple[SkuPick, ...], *, method: Provider, till: Till, numbers: NumberLease, now: datetime
+) -> Order | None:
+    """The order, written; None if what it was decided from has changed since."""
+    moves = difference(basket.hold.picks if basket.hold else (), picks)
+    if len(moves) > MAX_MOVES:
+        _hold_first(basket, till=till, now=now)
+        return None
+    store = basket.store
+    order = order_of(
+        basket,
+        picks,
+        number=numbers.next_number(till.table, store_id=store.id, prefix=store.settings.order_prefix),
+        sealed_contact=seal_contact(contact_of(basket), sealer=till.sealer),
+        email_hash=till.sealer.blind(basket.cart.contact.email or ""),
+        method=method,
+        now=now,
+    )
+    cause = Cause.of_order(order.id, actor=till.table.trace.actor, at=now)
+    writes: list[Write] = [place_order_write(order), convert_cart(basket.cart, order.id, now=now)]
+    writes += [_move(till, move, cause) for move in moves]
+    if basket.hold:
+        writes.append(drop_hold(till.table.tenant_id, basket.hold))
+    try:
+        till.table.write(*writes)
+    except WriteRefused:
+        return None
+    except Contended as contended:
+        raise StockContended("Others are buying the same things; try again.") from contended
+    return order
+
+
+def _move(till: Till, pick: SkuPick, cause: Cause) -> Write:
+    ref = SkuRef(till.table.tenant_id, pick.sku)
+    if pick.units > 0:
+        return take_units(ref, pick.pick, cause=cause)
+    return release_units(ref, pick.reversed.pick, cause=cause)
+
+
+def _hold_first(basket: Basket, *, till: Till, now: datetime) -> Hold:
+    """Hold the whole cart, a few more SKUs each time, so that the order then only takes the hold over."""
+    locations = [location.id for location in basket.settings.locations_for(basket.store.id)]
+    per_step = max(1, MAX_MOVES // max(1, len(locations)))
+    demand: dict[str, int] = {}
+    wanted = [(item.sku, item.units) for item in basket.cart.items]
+    hold: Hold | None = None
+    for at in range(0, len(wanted), per_step):
+        demand.update(wanted[at : at + per_step])
+        hold = place_or_renew_hold(
+            till.table,
+            cart_id=basket.cart.id,
+            demand=demand,
+            locations=locations,
+            hold_for=basket.store.settings.hold,
+            now=now,
+        )
+    if hold is None:
+        raise ValueError("an empty cart needs no hold")
+    return hold
+
+
+def _undo(order: Order, cart_id: str, code: str, *, till: Till, now: datetime) -> None:
+    """The provider will never take this payment: the order is given up, and its cart can be changed again."""
+    again = reactivate_cart(cart_key(order.tenant_id, CartId(cart_id)), order_id=order.id, now=now)
+    if order.payment is None:
+        raise ValueError("an order that costs nothing asks no provider")
+    refused = replace(order.payment, state=PaymentState.CANCELLED, failure_code=code)
+    try:
+        cancel_with_stock(order, refused, reason=REOPENED, table=till.table, now=now, along=(again,))
+    except WriteRefused:
+        return  # somebody else gave it up, or paid it

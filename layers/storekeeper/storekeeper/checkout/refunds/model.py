@@ -1,0 +1,196 @@
+"""What a refund is, and how much may go back. Pure.
+
+Money, goods and the promise to ship are three things: a refund moves money; with `restock`, units come back with it:
+those that had not left are cancelled from the order, those that had are returned to a shelf.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from storekeeper.inventory import SkuPick
+from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
+from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.money import Money, round_ratio, total
+from storekeeper.kernel.trace import Actor
+from storekeeper.orders import Order, OrderLine, OrderStatus, moved, paid_with, with_lines
+from storekeeper.payments import RefundState
+
+OPEN_STATES = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION})
+
+
+class RefundTooLarge(StorekeeperError):
+    """More than is left of what was captured."""
+
+    code, kind = "refund_too_large", "conflict"
+
+    def __init__(self, refundable: Money) -> None:
+        left = f"{refundable} {refundable.currency.code}"
+        fault = Fault("amount", self.code, f"At most {left}.", (("refundable", str(refundable)),))
+        super().__init__(f"Of what was paid, {left} can still be refunded.", faults=(fault,))
+
+
+@dataclass(frozen=True, slots=True)
+class LineUnits:
+    """Units of one line of an order."""
+
+    line_id: str
+    units: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """What the merchant asks. Neither amount nor lines: all that is left. Both: this amount, for those units."""
+
+    reason: str
+    amount: Money | None = None
+    lines: tuple[LineUnits, ...] = ()
+    restock: bool = False
+    return_to: LocationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """Money on its way back, or arrived, or refused. `provider_id` is the provider's own id of it."""
+
+    id: str
+    order_id: str
+    amount: Money
+    state: RefundState
+    reason: str
+    lines: tuple[LineUnits, ...]
+    restock: bool
+    actor: Actor
+    created_at: datetime
+    updated_at: datetime
+    provider_id: str | None = None
+    failure_code: str | None = None
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPlan:
+    """The amount, the order after it, and the units that come back: `released` had not left, `returned` had."""
+
+    amount: Money
+    after: Order
+    lines: tuple[LineUnits, ...]
+    released: tuple[SkuPick, ...]
+    returned: Mapping[str, int]
+
+
+def plan_refund(order: Order, request: RefundRequest, *, now: datetime) -> RefundPlan:
+    """What a request comes to.
+
+    Raises:
+        Invalid: `line_unknown`, `units_exceeded`, `amount_out_of_range`.
+        RefundTooLarge: it is more than is left.
+    """
+    refundable = order.payment.refundable if order.payment else Money.zero(order.currency)
+    lines = request.lines or (_all_units(order) if request.amount is None else ())
+    _check_lines(order, lines)
+    amount = request.amount
+    if amount is None:
+        amount = _amount_of(order, lines) if request.lines else refundable
+    if refundable < amount or not refundable:
+        raise RefundTooLarge(refundable)
+    if amount.minor <= 0:
+        raise Invalid.field("amount", "amount_out_of_range", "A refund is more than nothing.")
+    return _planned(order, amount, lines, restock=request.restock, now=now)
+
+
+def _all_units(order: Order) -> tuple[LineUnits, ...]:
+    return tuple(LineUnits(line.id, left) for line in order.lines if (left := line.quantity - line.refunded))
+
+
+def _check_lines(order: Order, lines: Sequence[LineUnits]) -> None:
+    by_id = {line.id: line for line in order.lines}
+    faults = []
+    for at, asked in enumerate(lines):
+        line = by_id.get(asked.line_id)
+        if line is None:
+            faults.append(Fault(f"lines.{at}.line_id", "line_unknown", "The order has no such line."))
+        elif asked.units > (left := line.quantity - line.refunded):
+            detail = f"{left} units of {line.sku} have not been refunded."
+            faults.append(Fault(f"lines.{at}.quantity", "units_exceeded", detail, (("left", left),)))
+    if len({asked.line_id for asked in lines}) < len(lines):
+        faults.append(Fault("lines", "line_repeated", "Name each line once."))
+    if faults:
+        raise Invalid("These units cannot be refunded; see errors.", faults=faults)
+
+
+def _amount_of(order: Order, lines: Sequence[LineUnits]) -> Money:
+    by_id = {line.id: line for line in order.lines}
+    return total((share_of(by_id[asked.line_id], asked.units) for asked in lines), order.currency)
+
+
+def share_of(line: OrderLine, units: int) -> Money:
+    """What the next `units` of a line to be refunded cost, tax included: all its units together give its total."""
+    upto = round_ratio(line.total.minor * (line.refunded + units), line.quantity)
+    before = round_ratio(line.total.minor * line.refunded, line.quantity)
+    return Money(upto - before, line.total.currency)
+
+
+def _planned(order: Order, amount: Money, lines: Sequence[LineUnits], *, restock: bool, now: datetime) -> RefundPlan:
+    asked = {line.line_id: line.units for line in lines}
+    after_lines: list[OrderLine] = []
+    cancelled: dict[str, int] = {}
+    returned: dict[str, int] = {}
+    for line in order.lines:
+        units = asked.get(line.id, 0)
+        unshipped = min(units, line.unfulfilled) if restock and order.status is OrderStatus.PROCESSING else 0
+        back = min(units - unshipped, line.fulfilled - line.returned) if restock else 0
+        cancelled[line.sku] = cancelled.get(line.sku, 0) + unshipped
+        returned[line.sku] = returned.get(line.sku, 0) + back
+        after_lines.append(
+            replace(
+                line,
+                refunded=line.refunded + units,
+                cancelled=line.cancelled + unshipped,
+                returned=line.returned + back,
+            )
+        )
+    released, kept = _part_picks(order.picks, cancelled)
+    after = _refunded(with_lines(order, tuple(after_lines), picks=kept, now=now), amount, now=now)
+    return RefundPlan(
+        amount,
+        replace(after, version=order.version + 1),
+        tuple(lines),
+        released,
+        {sku: units for sku, units in returned.items() if units},
+    )
+
+
+def _part_picks(
+    picks: Sequence[SkuPick], cancelled: Mapping[str, int]
+) -> tuple[tuple[SkuPick, ...], tuple[SkuPick, ...]]:
+    """The picks that go back, and those that the order keeps."""
+    left = dict(cancelled)
+    released, kept = [], []
+    for pick in picks:
+        units = min(pick.units, left.get(pick.sku, 0))
+        left[pick.sku] = left.get(pick.sku, 0) - units
+        released.append(replace(pick, units=units))
+        kept.append(replace(pick, units=pick.units - units))
+    return tuple(pick for pick in released if pick.units), tuple(pick for pick in kept if pick.units)
+
+
+def _refunded(order: Order, amount: Money, *, now: datetime) -> Order:
+    """The order with this much more asked back; one that has nothing left to send, and never sent a thing, is over."""
+    if order.payment is None:
+        raise ValueError("an order that costs nothing has nothing to refund")
+    after = paid_with(order, replace(order.payment, refunded=order.payment.refunded + amount), now=now)
+    nothing_leaves = not any(line.unfulfilled or line.fulfilled for line in after.lines)
+    if after.status is OrderStatus.PROCESSING and nothing_leaves:
+        after = moved(after, OrderStatus.CANCELLED, now=now, cancelled_at=now, cancel_reason="refunded")
+    return after
+
+
+def unrefunded(order: Order, refund: Refund, *, now: datetime) -> Order:
+    """The order after its refund was refused in the end: the money is still the merchant's."""
+    if order.payment is None:
+        raise ValueError("an order that costs nothing has nothing to refund")
+    payment = replace(order.payment, refunded=order.payment.refunded - refund.amount)
+    units = {asked.line_id: asked.units for asked in refund.lines}
+    lines = tuple(replace(line, refunded=line.refunded - units.get(line.id, 0)) for line in order.lines)
+    return paid_with(order, payment, now=now, lines=lines)

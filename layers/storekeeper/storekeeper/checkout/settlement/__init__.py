@@ -1,0 +1,1 @@
+"""Settlement: an order follows its payment, however late, often or disordered the provider's word comes."""

@@ -1,0 +1,111 @@
+"""Decide what an intent, as the provider shows it now, does to its order. Pure.
+
+Every webhook is only a reason to ask: the decision is made from the order and from the intent read after it, so that
+duplicated and reordered webhooks come to the same.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from storekeeper.orders import Order, OrderStatus, PaymentWindow, changed, moved, paid_with, window_moved
+from storekeeper.payments import Intent, Payment, PaymentState, update_from_intent
+
+PAYMENT_WINDOW = timedelta(minutes=30)
+GRACE = timedelta(minutes=10)  # the stock stays longer than the window, while the provider cannot be asked
+LOOKS = (timedelta(minutes=3), timedelta(minutes=10), PAYMENT_WINDOW)  # when a late webhook is not waited for
+LOOK_AGAIN = timedelta(minutes=2)
+
+MONEY_ASSURED = frozenset({PaymentState.SUCCEEDED, PaymentState.REQUIRES_CAPTURE})
+
+
+class Step(Enum):
+    """What has to be done beside writing the order."""
+
+    NOTHING = auto()
+    """The order is up to date."""
+    WRITE = auto()
+    """Write `after`."""
+    CANCEL = auto()
+    """The intent was given up: the order is cancelled and its stock goes back."""
+    RETAKE = auto()
+    """Money came after the order was given up: take the stock again, or send the money back."""
+    VOID = auto()
+    """An authorization came after the order was given up: give it up too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The step, and the order as it is after its payment was brought up to date."""
+
+    step: Step
+    after: Order
+
+
+def outcome_of(order: Order, intent: Intent, *, now: datetime) -> Outcome:
+    """What the intent's present state does to the order."""
+    if order.payment is None or order.payment.provider != "stripe":
+        return Outcome(Step.NOTHING, order)
+    payment = update_from_intent(order.payment, intent)
+    if order.status is OrderStatus.PENDING:
+        return _of_pending(order, payment, now)
+    came_late = payment.state in MONEY_ASSURED and order.payment.state not in MONEY_ASSURED
+    if order.status is OrderStatus.CANCELLED and came_late:
+        return _of_cancelled(order, payment, now)
+    return _followed(order, payment, now)
+
+
+def _of_pending(order: Order, payment: Payment, now: datetime) -> Outcome:
+    if payment.state in MONEY_ASSURED:
+        return Outcome(Step.WRITE, accepted(order, payment, now=now))
+    if payment.state is PaymentState.CANCELLED:
+        return Outcome(Step.CANCEL, one_step(order, paid_with(order, payment, now=now)))
+    return _followed(order, payment, now)
+
+
+def _of_cancelled(order: Order, payment: Payment, now: datetime) -> Outcome:
+    step = Step.RETAKE if payment.state is PaymentState.SUCCEEDED else Step.VOID
+    return Outcome(step, one_step(order, paid_with(order, payment, now=now)))
+
+
+def _followed(order: Order, payment: Payment, now: datetime) -> Outcome:
+    if payment == order.payment:
+        return Outcome(Step.NOTHING, order)
+    return Outcome(Step.WRITE, one_step(order, paid_with(order, payment, now=now)))
+
+
+def accepted(order: Order, payment: Payment | None, *, now: datetime) -> Order:
+    """The order once its money has come or is assured (None: it costs nothing): it goes to be fulfilled."""
+    after = moved(paid_with(order, payment, now=now), OrderStatus.PROCESSING, now=now)
+    if order.window is not PaymentWindow.CLOSED:
+        after = window_moved(after, PaymentWindow.CLOSED, due_at=None, now=now)
+    return one_step(order, after)
+
+
+def one_step(before: Order, after: Order) -> Order:
+    """`after`, reached in one write: several moves at once are one version."""
+    return replace(after, version=before.version + 1)
+
+
+def window_end(order: Order) -> datetime:
+    """Until when the shopper may pay."""
+    return order.placed_at + PAYMENT_WINDOW
+
+
+def next_look(order: Order, *, now: datetime) -> datetime:
+    """When the payment is asked after next, if nothing is heard of it; past the window's end, again and again."""
+    coming = (order.placed_at + look for look in LOOKS)
+    return next((at for at in coming if at > now), now + LOOK_AGAIN)
+
+
+def looked_after(order: Order, *, now: datetime) -> Order:
+    """The order, to be looked after again later."""
+    return changed(order, now=now, due_at=next_look(order, now=now))
+
+
+def recorded(order: Order, intent: Intent, *, sealed_secret: str | None, now: datetime) -> Order:
+    """The order with the intent that was made for it."""
+    if order.payment is None:
+        raise ValueError("an order without a payment has no intent")
+    payment = replace(order.payment, sealed_secret=sealed_secret or order.payment.sealed_secret)
+    return one_step(order, paid_with(order, update_from_intent(payment, intent), now=now))

@@ -24,6 +24,7 @@ from storekeeper.pricing.destination import Destination
 from storekeeper.pricing.rows.use_cases import change_row, create_row, delete_row, find_row, rows_of
 from storekeeper.pricing.shipping.items import SHIPPING_METHODS
 from storekeeper.pricing.shipping.model import (
+    NUMBER_SLOT,
     AmountBand,
     AmountTable,
     FlatRate,
@@ -40,10 +41,22 @@ from storekeeper.pricing.shipping.model import (
     applicable_methods,
 )
 from storekeeper.pricing.taxes.items import TAX_RATES
-from storekeeper.pricing.taxes.model import Levy, TaxRate, TaxTable, TaxTerms
+from storekeeper.pricing.taxes.model import (
+    MAX_PRIORITY,
+    MAX_RATE_PPM,
+    STANDARD_TAX,
+    Levy,
+    TaxRate,
+    TaxTable,
+    TaxTerms,
+)
 
 __all__ = [
+    "MAX_PRIORITY",
+    "MAX_RATE_PPM",
+    "NUMBER_SLOT",
     "SHIPPING_METHODS",
+    "STANDARD_TAX",
     "TAX_RATES",
     "AmountBand",
     "AmountTable",

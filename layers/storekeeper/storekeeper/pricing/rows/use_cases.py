@@ -11,23 +11,23 @@ from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import StoreId, is_id, new_id
 from storekeeper.kernel.table import Table
 from storekeeper.pricing.rows.items import R, RowKind, change_row_write, create_row_write, delete_row_write
-from storekeeper.tenancy import Settings, SettingsCache, bump_settings, bump_settings_if_unchanged
+from storekeeper.tenancy import Settings, Store, bump_settings, bump_settings_if_unchanged, load_settings
 
 T = TypeVar("T")
 
 
-def rows_of(kind: RowKind[T, R], settings: Settings, store_id: StoreId) -> tuple[R, ...]:
+def rows_of(kind: RowKind[T, R], settings: Settings, store_id: str) -> tuple[R, ...]:
     """All rows of this kind that a store has, in the order in which they were made."""
     return tuple(kind.from_item(item, settings.tenant.id) for item in settings.rows_of(store_id, kind.part))
 
 
-def find_row(kind: RowKind[T, R], store_id: StoreId, row_id: str, *, table: Table) -> R:
+def find_row(kind: RowKind[T, R], store_id: str, row_id: str, *, table: Table) -> R:
     """One row.
 
     Raises:
         NotFound: the store has none with this id.
     """
-    item = table.get(kind.key(table.tenant_id, store_id, row_id)) if is_id(row_id, kind.id_prefix) else None
+    item = table.get(kind.key(table.tenant_id, StoreId(store_id), row_id)) if is_id(row_id, kind.id_prefix) else None
     if item is None:
         raise NotFound(f"This store has no such {kind.name.replace('_', ' ')}.")
     return kind.from_item(item, table.tenant_id)
@@ -35,15 +35,14 @@ def find_row(kind: RowKind[T, R], store_id: StoreId, row_id: str, *, table: Tabl
 
 def create_row(
     kind: RowKind[T, R],
-    store_id: StoreId,
-    terms: Callable[[Settings], T],
+    store_id: str,
+    terms: Callable[[Store], T],
     *,
     table: Table,
-    settings: SettingsCache,
     now: datetime,
     remember: Remember[R] = forget,
 ) -> R:
-    """A new row. `terms` says what it is to be, given the tenant's settings (a store's currency).
+    """A new row. `terms` says what it is to be, given the store (its currency).
 
     Raises:
         NotFound: no such store.
@@ -52,19 +51,19 @@ def create_row(
     """
 
     def attempt() -> R:
-        known = settings.fresh(table)
-        store = known.store(store_id)
-        if len(known.rows_of(store_id, kind.part)) >= kind.most:
+        settings = load_settings(table)
+        store = settings.store(store_id)
+        if len(settings.rows_of(store_id, kind.part)) >= kind.most:
             raise kind.too_many
         row = kind.row(
             tenant_id=table.tenant_id,
             id=new_id(kind.id_prefix, at=now),
             store_id=store.id,
-            terms=terms(known),
+            terms=terms(store),
             created_at=now,
             updated_at=now,
         )
-        unchanged = bump_settings_if_unchanged(table.tenant_id, version=known.version)
+        unchanged = bump_settings_if_unchanged(table.tenant_id, version=settings.version)
         table.write(create_row_write(kind, row), unchanged, *remember(row))
         return row
 
@@ -72,7 +71,7 @@ def create_row(
 
 
 def change_row(
-    kind: RowKind[T, R], store_id: StoreId, row_id: str, amend: Callable[[R], T], *, table: Table, now: datetime
+    kind: RowKind[T, R], store_id: str, row_id: str, amend: Callable[[R], T], *, table: Table, now: datetime
 ) -> R:
     """The row with the terms that `amend` makes of it; it is asked again when somebody else changed the row meanwhile.
 
@@ -95,7 +94,7 @@ def change_row(
 
 def delete_row(
     kind: RowKind[T, R],
-    store_id: StoreId,
+    store_id: str,
     row_id: str,
     *,
     table: Table,

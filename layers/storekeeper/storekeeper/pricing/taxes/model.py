@@ -14,7 +14,7 @@ from storekeeper.kernel.money import Money, round_ratio, split
 from storekeeper.pricing.destination import Destination
 from storekeeper.pricing.rows.model import StoreRow
 
-STANDARD = "standard"
+STANDARD_TAX = "standard"
 PPM = 1_000_000
 MAX_RATE_PPM = PPM
 MAX_PRIORITY = 9
@@ -38,7 +38,7 @@ class TaxTerms:
     country: str
     rate_ppm: int
     region: str | None = None
-    tax_category: str = STANDARD
+    tax_category: str = STANDARD_TAX
     priority: int = 1
     compound: bool = False
     applies_to_shipping: bool = False
@@ -118,4 +118,4 @@ def _one_of_each_priority(rates: Iterable[TaxRate]) -> Levy:
 
 def _precedence(rate: TaxRate) -> tuple[int, bool, bool, str]:
     terms = rate.terms
-    return terms.priority, terms.region is None, terms.tax_category != STANDARD, rate.id
+    return terms.priority, terms.region is None, terms.tax_category != STANDARD_TAX, rate.id

@@ -11,6 +11,7 @@
 """
 
 from storekeeper.inventory.errors import (
+    HoldTooLarge,
     LocationUnknown,
     OutOfStock,
     Shortage,
@@ -25,6 +26,7 @@ from storekeeper.inventory.holds.use_cases import (
     place_or_renew_hold,
     release_expired_hold,
     release_expired_holds_of,
+    release_hold,
 )
 from storekeeper.inventory.levels.items import (
     further_level_keys,
@@ -50,11 +52,12 @@ from storekeeper.inventory.levels.model import (
     plan_picks,
     sum_picks,
 )
-from storekeeper.inventory.levels.store import find_levels
+from storekeeper.inventory.levels.store import find_levels, find_levels_with
 
 __all__ = [
     "Cause",
     "Hold",
+    "HoldTooLarge",
     "Level",
     "LocationUnknown",
     "MovementType",
@@ -73,6 +76,7 @@ __all__ = [
     "difference",
     "drop_hold",
     "find_levels",
+    "find_levels_with",
     "further_level_keys",
     "hold_from",
     "hold_key",
@@ -85,6 +89,7 @@ __all__ = [
     "plan_picks",
     "release_expired_hold",
     "release_expired_holds_of",
+    "release_hold",
     "release_hold_writes",
     "release_units",
     "renew_hold",

@@ -36,6 +36,12 @@ class StockContended(Contended):
     code = "stock_contended"
 
 
+class HoldTooLarge(StorekeeperError):
+    """What a cart holds lies in more levels than one transaction takes."""
+
+    code, kind = "hold_too_large", "conflict"
+
+
 class StockReserved(StorekeeperError):
     """What is reserved for buyers cannot be adjusted away."""
 

@@ -1,9 +1,4 @@
-"""Holds in the table: one item beside its cart, found by the sweep when it ends, and by its SKUs when it is over.
-
-The second way is a reference row per SKU, derived from the stream: it costs the shopper's transaction nothing, and a
-hold is minutes old before anybody asks for it. Such a row only says where to look: the hold itself is read before
-anything is released.
-"""
+"""Holds in the table: one item beside its cart, found by the sweep when it ends (by its SKUs: see `references`)."""
 
 from storekeeper.inventory.holds.model import Hold
 from storekeeper.inventory.levels.items import release_units
@@ -19,8 +14,6 @@ from storekeeper.kernel.writes import Delete, Put, Write
 TYPE = "hold"
 SK = "HOLD"
 DUE_KIND = "hold"
-REFERENCE_TYPE = "hold_reference"
-REFERENCE_SK = "HOLD"
 ENTITIES = (
     Entity(
         name=TYPE,
@@ -30,14 +23,6 @@ ENTITIES = (
         found_by="Read with its cart; by the sweep when it ends.",
         written_by="place_or_renew_hold; removed by checkout, release_hold and release_expired_hold",
         indexes={"due": ("DUE#hold#<n>", "<ends at>#<pk>#<sk>")},
-    ),
-    Entity(
-        name=REFERENCE_TYPE,
-        pk="T#<tenant>#SKU#<sku>",
-        sk="HOLD#<ends at>#<hold>",
-        holds="Which cart holds units of the SKU until when; `ttl` clears what was left behind.",
-        found_by="Query of the SKU's holds that are over, by a buyer who would be refused.",
-        written_by="projector (inventory.projections)",
     ),
 )
 

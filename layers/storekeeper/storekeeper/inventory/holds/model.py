@@ -64,4 +64,4 @@ def _with_own(levels: Iterable[Level], own: Iterable[SkuPick]) -> tuple[Level, .
 
 def difference(held: Iterable[SkuPick], wanted: Iterable[SkuPick]) -> tuple[SkuPick, ...]:
     """What must change hands, at most once per level: positive units are taken, negative ones released."""
-    return sum_picks([*wanted, *(replace(pick, units=-pick.units) for pick in held)])
+    return sum_picks([*wanted, *(pick.reversed for pick in held)])

@@ -18,10 +18,12 @@ from storekeeper.inventory.levels.model import (
     shipped,
     taken,
 )
+from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.keys import Key, tenant_pk
+from storekeeper.kernel.trace import Actor
 from storekeeper.kernel.writes import Put, Update
 
 TYPE = "level"
@@ -91,6 +93,19 @@ def level_from(item: Item) -> Level:
         safety_stock=item["safety_stock"],
         version=item["version"],
         buckets=item.get("buckets", 1),
+    )
+
+
+def cause_from(item: Item) -> Cause:
+    """Why a level's last change was made."""
+    cause = item["cause"]
+    return Cause(
+        type=MovementType(cause["type"]),
+        reference_type=cause["reference_type"],
+        reference_id=cause["reference_id"],
+        actor=Actor(cause["actor"]),
+        at=clock.from_text(cause["at"]),
+        reason=cause["reason"],
     )
 
 

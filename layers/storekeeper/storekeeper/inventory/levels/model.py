@@ -85,6 +85,11 @@ class SkuPick:
         """The same without its SKU."""
         return Pick(self.location_id, self.bucket, self.units)
 
+    @property
+    def reversed(self) -> "SkuPick":
+        """The same units the other way."""
+        return replace(self, units=-self.units)
+
     def as_item(self) -> Item:
         """As a map inside its owner's item."""
         return {"sku": self.sku, "location_id": self.location_id, "bucket": self.bucket, "units": self.units}
@@ -203,9 +208,9 @@ class Level:
         )
 
 
-def empty_level(sku: str, location_id: LocationId) -> Level:
+def empty_level(sku: str, location_id: LocationId, bucket: int = 0) -> Level:
     """The level before its first change: nothing is kept under this key yet."""
-    return Level(sku, location_id, 0, 0, 0, 0, 0, 0, 0)
+    return Level(sku, location_id, bucket, 0, 0, 0, 0, 0, 0)
 
 
 def add_up(levels: Iterable[Level]) -> tuple[Level, ...]:

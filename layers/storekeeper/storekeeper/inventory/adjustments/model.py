@@ -1,0 +1,81 @@
+"""What a merchant may say about stock, and what becomes of a level. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storekeeper.inventory.errors import StockMissing, StockReserved
+from storekeeper.inventory.levels.model import Level, MovementType, adjusted
+from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
+
+MAX_QUANTITY = 1_000_000_000
+MAX_ROWS = 100
+TYPES = (
+    MovementType.ADJUSTMENT,
+    MovementType.RESTOCK,
+    MovementType.DAMAGE,
+    MovementType.RETURN,
+    MovementType.EXPIRED,
+)
+_POSITIVE = frozenset({MovementType.RESTOCK, MovementType.RETURN})
+_NEGATIVE = frozenset({MovementType.DAMAGE, MovementType.EXPIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Units found on the shelf of a location (positive), or missing from it; `location_id` None: the default one."""
+
+    sku: str
+    type: MovementType
+    quantity: int
+    reason: str = ""
+    location_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one adjustment of several: the level after it, or why not."""
+
+    level: Level | None
+    refusal: StorekeeperError | None
+
+
+def check_adjustments(adjustments: Sequence[Adjustment], *, prefix: str = "") -> None:
+    """Whether each can be meant at all. `prefix` names the list in the faults (`adjustments.`), with the row's number.
+
+    Raises:
+        Invalid: names every row whose quantity does not fit its type.
+    """
+    faults = [
+        Fault(f"{prefix}{row}.quantity" if prefix else "quantity", code, detail)
+        for row, adjustment in enumerate(adjustments)
+        if (fault := _fault(adjustment))
+        for code, detail in [fault]
+    ]
+    if faults:
+        raise Invalid("A quantity does not fit its type; see errors.", faults=faults)
+
+
+def _fault(adjustment: Adjustment) -> tuple[str, str] | None:
+    if adjustment.quantity == 0 or abs(adjustment.quantity) > MAX_QUANTITY:
+        return "quantity_out_of_range", f"Send a quantity that is not 0, within ±{MAX_QUANTITY:,}."
+    if adjustment.type in _POSITIVE and adjustment.quantity < 0:
+        return "quantity_not_positive", f"What is a {adjustment.type} adds stock: send a positive quantity."
+    if adjustment.type in _NEGATIVE and adjustment.quantity > 0:
+        return "quantity_not_negative", f"What is {adjustment.type} takes stock away: send a negative quantity."
+    return None
+
+
+def adjust(level: Level, quantity: int) -> Level:
+    """The level after an adjustment.
+
+    Raises:
+        StockReserved: it would take away what is reserved for buyers, or kept as safety stock.
+        StockMissing: it would take away more than is there.
+    """
+    if level.available + quantity >= 0 or quantity > 0:
+        return level.after(adjusted(quantity))
+    if level.reserved or level.safety_stock:
+        raise StockReserved(
+            f"Of {level.on_hand} units on hand, {level.reserved} are reserved: {level.available} can be taken away."
+        )
+    raise StockMissing(f"There are {level.on_hand} units on hand: no more can be taken away.")

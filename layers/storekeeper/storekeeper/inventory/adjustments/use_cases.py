@@ -1,0 +1,118 @@
+"""What is done with adjustments: one, or many that stand each for itself."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from storekeeper.catalog import sku_key
+from storekeeper.inventory.adjustments import items
+from storekeeper.inventory.adjustments.model import Adjustment, Outcome, adjust, check_adjustments
+from storekeeper.inventory.errors import LocationUnknown, SkuUnknown
+from storekeeper.inventory.levels.items import adjust_level, level_from, level_key, put_level
+from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, empty_level
+from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.errors import NotFound, StorekeeperError
+from storekeeper.kernel.idempotency import Keyed, Remember, forget
+from storekeeper.kernel.ids import derived_id, new_id
+from storekeeper.kernel.table import Table
+from storekeeper.kernel.writes import Write
+from storekeeper.tenancy import Location, Settings, mark_stocked
+
+MAX_RACES = 12  # against buyers, who change levels all day
+_KEYED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # a keyed row has no time that its repeat sees too
+
+
+def adjust_stock(
+    table: Table,
+    adjustment: Adjustment,
+    *,
+    settings: Settings,
+    now: datetime,
+    adjustment_id: str | None = None,
+    remember: Remember[Level] = forget,
+) -> Level:
+    """Change what is on hand at a location; the first adjustment of a SKU there makes its level. The level after it.
+
+    With an `adjustment_id` that was used before, nothing happens: the level is answered as it was left then.
+
+    Raises:
+        Invalid: the quantity does not fit the type.
+        SkuUnknown: no variant has this SKU.
+        LocationUnknown: the tenant has no such location.
+        StockReserved: it would take away what is reserved.
+        StockMissing: it would take away more than is there.
+        Contended: buyers won all of MAX_RACES races.
+    """
+    check_adjustments([adjustment])
+    location = _location(settings, adjustment.location_id)
+    known_id, made_id = adjustment_id, adjustment_id or new_id("adj", at=now)
+    ref = SkuRef(table.tenant_id, adjustment.sku)
+    keys = [level_key(ref, location.id), sku_key(table.tenant_id, ref.sku)]
+    if known_id:
+        keys.append(items.adjustment_key(table.tenant_id, known_id))
+
+    def attempt() -> Level:
+        found = table.get_many(keys)
+        if known_id and keys[2] in found:
+            return items.level_after(found[keys[2]])
+        if keys[0] not in found and keys[1] not in found:
+            raise SkuUnknown("No variant has this SKU.")
+        before = level_from(found[keys[0]]) if keys[0] in found else empty_level(ref.sku, location.id)
+        after = adjust(before, adjustment.quantity)
+        cause = Cause(adjustment.type, "adjustment", made_id, table.trace.actor, now, adjustment.reason)
+        table.write(
+            items.put_adjustment(table.tenant_id, made_id, adjustment, level=after, now=now),
+            *_level_writes(ref, before, after, cause, location=location),
+            *remember(after),
+        )
+        return after
+
+    return until_written(attempt, attempts=MAX_RACES)
+
+
+def _level_writes(ref: SkuRef, before: Level, after: Level, cause: Cause, *, location: Location) -> tuple[Write, ...]:
+    if before.version:
+        return (adjust_level(ref, before, adjusted(after.on_hand - before.on_hand), cause=cause),)
+    made = put_level(ref, after, cause=cause)
+    return (made, items.mark_sku_stocked(ref.tenant_id, ref.sku), *mark_stocked(ref.tenant_id, location))
+
+
+def _location(settings: Settings, location_id: str | None) -> Location:
+    if location_id is None:
+        return settings.default_location()
+    try:
+        return settings.location(location_id)
+    except NotFound as refused:
+        raise LocationUnknown("There is no such location.") from refused
+
+
+def adjust_many(
+    table: Table, adjustments: Sequence[Adjustment], *, settings: Settings, now: datetime, keyed: Keyed | None = None
+) -> tuple[Outcome, ...]:
+    """Make each adjustment for itself, in order; what one refuses does not stop the others. One outcome for each.
+
+    With `keyed`, each row has an id of its own that the key gives: a repeat after a crash half-way does only the rest.
+
+    Raises:
+        Invalid: names every row whose quantity does not fit its type; then none is made.
+    """
+    check_adjustments(adjustments, prefix="adjustments.")
+    return tuple(
+        _outcome(table, adjustment, settings=settings, now=now, adjustment_id=_row_id(keyed, row))
+        for row, adjustment in enumerate(adjustments)
+    )
+
+
+def _row_id(keyed: Keyed | None, row: int) -> str | None:
+    if keyed is None:
+        return None
+    return derived_id("adj", *keyed.mark_key, keyed.body_hash, str(row), at=_KEYED_AT)
+
+
+def _outcome(
+    table: Table, adjustment: Adjustment, *, settings: Settings, now: datetime, adjustment_id: str | None
+) -> Outcome:
+    try:
+        level = adjust_stock(table, adjustment, settings=settings, now=now, adjustment_id=adjustment_id)
+    except StorekeeperError as refused:
+        return Outcome(None, refused)
+    return Outcome(level, None)

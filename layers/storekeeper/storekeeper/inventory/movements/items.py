@@ -1,0 +1,130 @@
+"""Ledger rows in the table, beside their level, and the three lists that they are found by."""
+
+import json
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from storekeeper.inventory.levels.items import level_pk
+from storekeeper.inventory.levels.model import MovementType, SkuRef
+from storekeeper.inventory.movements.model import Movement
+from storekeeper.kernel import clock
+from storekeeper.kernel.entities import Entity
+from storekeeper.kernel.ids import LocationId, TenantId
+from storekeeper.kernel.keys import Key, joined, padded, tenant_pk
+from storekeeper.kernel.writes import Put
+
+TYPE = "movement"
+PREFIX = "MOVE#"
+SHARDS = 4  # of a month: each takes 1,000 movements a second
+MONTH_LENGTH = len("2026-11")
+
+ENTITIES = (
+    Entity(
+        name=TYPE,
+        pk="T#<tenant>#SKU#<sku>#<location>#<bucket>",
+        sk="MOVE#<version>",
+        holds="One change of the level: the ledger. Versions have no gap.",
+        found_by="Of a level by time; of the tenant by month, sharded, newest first; by what it refers to.",
+        written_by="projector (inventory.projections); close_gaps",
+        indexes={
+            "gsi1": ("T#<tenant>#MOVES#<month>#<n>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
+            "gsi2": (
+                "T#<tenant>#SKU#<sku>#<location>#<bucket>",
+                "<occurred at>#<sku>#<location>#<bucket>#<version>",
+            ),
+            "gsi3": ("T#<tenant>#MOVESOF#<reference>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
+        },
+    ),
+)
+
+
+def movement_key(level: str, version: int) -> Key:
+    """Key of a row, in the partition of its level."""
+    return Key(level, joined("MOVE", padded(version)))
+
+
+def month_pks(tenant_id: TenantId, month: str) -> tuple[str, ...]:
+    """The partitions of gsi1 that hold a month (`2026-11`) of the tenant's movements."""
+    return tuple(tenant_pk(tenant_id, "MOVES", month, str(shard)) for shard in range(SHARDS))
+
+
+def reference_pk(tenant_id: TenantId, reference_id: str) -> str:
+    """The partition of gsi3 that holds what one order, hold or adjustment moved."""
+    return tenant_pk(tenant_id, "MOVESOF", reference_id)
+
+
+def position(movement: Movement) -> str:
+    """The row's place in every list: by time, and unique."""
+    place = (movement.sku, movement.location_id, str(movement.bucket), padded(movement.version))
+    return joined(clock.to_text(movement.occurred_at), *place)
+
+
+def put_movement(tenant_id: TenantId, movement: Movement) -> Put:
+    """The row, unless it is there: the same change may be delivered twice."""
+    level = level_pk(SkuRef(tenant_id, movement.sku), movement.location_id, movement.bucket)
+    place, month = position(movement), clock.to_text(movement.occurred_at)[:MONTH_LENGTH]
+    shard = zlib.crc32(f"{level}#{movement.version}".encode()) % SHARDS
+    return Put(
+        movement_key(level, movement.version),
+        {
+            "type": TYPE,
+            "schema": 1,
+            "version": movement.version,
+            "card": json.dumps(_card(movement), ensure_ascii=False, separators=(",", ":")),
+            "gsi1pk": month_pks(tenant_id, month)[shard],
+            "gsi1sk": place,
+            "gsi2pk": level,
+            "gsi2sk": place,
+            "gsi3pk": reference_pk(tenant_id, movement.reference_id) if movement.reference_id else None,
+            "gsi3sk": place if movement.reference_id else None,
+        },
+        only_if="attribute_not_exists(pk)",
+    )
+
+
+def _card(movement: Movement) -> dict[str, Any]:
+    """Everything that the row says; indexes carry it too, so that a list needs no second read."""
+    return {
+        "id": movement.id,
+        "sku": movement.sku,
+        "location_id": movement.location_id,
+        "bucket": movement.bucket,
+        "type": movement.type,
+        "quantity": movement.quantity,
+        "on_hand": [movement.on_hand_before, movement.on_hand_after],
+        "reserved": [movement.reserved_before, movement.reserved_after],
+        "safety_stock": movement.safety_stock,
+        "incoming": movement.incoming,
+        "reason": movement.reason,
+        "reference": [movement.reference_type, movement.reference_id],
+        "actor": movement.actor,
+        "versions": [movement.first_version, movement.version],
+        "occurred_at": clock.to_text(movement.occurred_at),
+    }
+
+
+def movement_from(row: Mapping[str, Any]) -> Movement:
+    """The movement of a row, as the table or an index gives it."""
+    card = json.loads(row["card"])
+    return Movement(
+        id=card["id"],
+        sku=card["sku"],
+        location_id=LocationId(card["location_id"]),
+        bucket=card["bucket"],
+        type=MovementType(card["type"]),
+        quantity=card["quantity"],
+        on_hand_before=card["on_hand"][0],
+        on_hand_after=card["on_hand"][1],
+        reserved_before=card["reserved"][0],
+        reserved_after=card["reserved"][1],
+        safety_stock=card["safety_stock"],
+        incoming=card["incoming"],
+        reason=card["reason"],
+        reference_type=card["reference"][0],
+        reference_id=card["reference"][1],
+        actor=card["actor"],
+        first_version=card["versions"][0],
+        version=card["versions"][1],
+        occurred_at=clock.from_text(card["occurred_at"]),
+    )

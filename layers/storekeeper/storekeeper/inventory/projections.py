@@ -1,0 +1,20 @@
+"""What inventory derives from the table's changes: the ledger, the states of levels and SKUs, the holds of a SKU."""
+
+from storekeeper.inventory.holds.items import TYPE as HOLD
+from storekeeper.inventory.holds.references import project_references
+from storekeeper.inventory.levels.items import TYPE as LEVEL
+from storekeeper.inventory.movements.projection import project_movement
+from storekeeper.inventory.states.projection import project_states
+from storekeeper.kernel.changes import Change
+from storekeeper.kernel.table import Table
+
+TYPES = frozenset({LEVEL, HOLD})
+
+
+def project(change: Change, *, table: Table) -> None:
+    """Follow one change. Idempotent; changes may come twice, and late."""
+    if change.type == LEVEL:
+        project_movement(change, table=table)
+        project_states(change, table=table)
+    elif change.type == HOLD:
+        project_references(change, table=table)

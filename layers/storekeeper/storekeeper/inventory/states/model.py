@@ -1,0 +1,39 @@
+"""The state of a SKU in all its locations together. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from storekeeper.inventory.levels.model import LOW_UNITS, Level, StockState, available_units
+from storekeeper.kernel.ids import LocationId
+
+
+@dataclass(frozen=True, slots=True)
+class SkuStock:
+    """How much of a SKU is left as of the last change of its state, and which locations have, or had, some."""
+
+    sku: str
+    product_id: str
+    state: StockState
+    available: int
+    locations: tuple[LocationId, ...]
+    version: int
+    changed_at: str
+
+    def seen(self, levels: Iterable[Level], *, locations: tuple[LocationId, ...], at: str) -> "SkuStock":
+        """The stock as it is seen now: the same if neither its state nor its locations have changed."""
+        available = available_units(levels)
+        if (StockState.of(available), locations) == (self.state, self.locations):
+            return self
+        return replace(
+            self,
+            state=StockState.of(available),
+            available=available,
+            locations=locations,
+            version=self.version + 1,
+            changed_at=at,
+        )
+
+
+def may_change_state(before: Level | None, after: Level) -> bool:
+    """Whether a change of one level may change the state of its SKU: what has plenty before and after does not."""
+    return before is None or min(before.available, after.available) <= LOW_UNITS

@@ -1,0 +1,68 @@
+"""Keeps the states: of the level that has changed, and of its SKU in all locations. Repeats and reordering do no harm:
+a level's state is as of its version, a SKU's is read anew from the levels each time.
+"""
+
+from storekeeper.catalog import sku_key
+from storekeeper.inventory.levels.items import level_from
+from storekeeper.inventory.levels.model import Level, StockState, add_up
+from storekeeper.inventory.levels.store import find_levels, find_levels_with
+from storekeeper.inventory.states.items import put_level_state, put_sku_stock, sku_stock_from, sku_stock_key
+from storekeeper.inventory.states.model import SkuStock, may_change_state
+from storekeeper.kernel import clock
+from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.changes import Change
+from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.table import Table, WriteRefused
+
+
+def project_states(change: Change, *, table: Table) -> None:
+    """Follow one change of a level."""
+    if change.new is None:
+        return
+    after = level_from(change.new)
+    before = level_from(change.old) if change.old else None
+    one_bucket = after.bucket == 0 and after.buckets == 1
+    if before is None or not one_bucket or before.state is not after.state:
+        write_level_state(table, after if one_bucket else _whole(table, after))
+    if not one_bucket or may_change_state(before, after):
+        refresh_sku_stock(table, after.sku, location_id=after.location_id, at=clock.to_text(change.at))
+
+
+def _whole(table: Table, part: Level) -> Level:
+    """A level whose buckets are added up: what is said of a location is said of all of them."""
+    levels = find_levels(table, [part.sku], locations=[part.location_id])[part.sku]
+    return add_up(levels)[0]
+
+
+def write_level_state(table: Table, level: Level) -> None:
+    """Write the state of a level, unless a later one is known."""
+    try:
+        table.write(put_level_state(table.tenant_id, level))
+    except WriteRefused:
+        return  # a later version was quicker, or this one is written
+
+
+def refresh_sku_stock(table: Table, sku: str, *, location_id: LocationId, at: str) -> None:
+    """See what is left of a SKU, given that it has a level at `location_id`; write it down if its state is another.
+
+    Raises:
+        Contended: others kept changing it.
+    """
+
+    def attempt() -> None:
+        known = _known(table, sku)
+        locations = tuple(sorted({*known.locations, location_id}))
+        levels = find_levels(table, [sku], locations=locations)[sku]
+        if (seen := known.seen(levels, locations=locations, at=at)) != known:
+            table.write(put_sku_stock(table.tenant_id, seen))
+
+    until_written(attempt)
+
+
+def _known(table: Table, sku: str) -> SkuStock:
+    keys = (sku_stock_key(table.tenant_id, sku), sku_key(table.tenant_id, sku))
+    _, found = find_levels_with(table, [], locations=[], keys=keys)
+    if keys[0] in found:
+        return sku_stock_from(found[keys[0]])
+    product_id = found[keys[1]]["product_id"] if keys[1] in found else ""
+    return SkuStock(sku, product_id, StockState.OUT, 0, (), version=0, changed_at="")

@@ -10,21 +10,52 @@
 - image: a picture, uploaded by the browser straight to object storage and shown once that is confirmed
 """
 
-from storekeeper.catalog.listings.model import Listing, ListingDetails
+from storekeeper.catalog.categories.items import category_from, tree_key
+from storekeeper.catalog.categories.model import Category, CategoryTree
+from storekeeper.catalog.categories.store import TreeCache, read_tree
+from storekeeper.catalog.events import events_of
+from storekeeper.catalog.images import Image
+from storekeeper.catalog.listings.items import listing_from, listing_key, listing_text_key
+from storekeeper.catalog.listings.model import Listing, ListingDetails, Price, listed_product, price_in
+from storekeeper.catalog.listings.store import ListingFilter, list_listings, stores_listing
 from storekeeper.catalog.offers import Offer, offer_from, offer_keys
 from storekeeper.catalog.products.items import product_key, sku_key
 from storekeeper.catalog.products.model import Product, ProductDetails, ProductStatus, Variant
+from storekeeper.catalog.products.store import find_product, product_of_sku, product_of_slug
+from storekeeper.catalog.seo import Seo, fold
 
 __all__ = [
+    "Category",
+    "CategoryTree",
+    "Image",
     "Listing",
     "ListingDetails",
+    "ListingFilter",
     "Offer",
+    "Price",
     "Product",
     "ProductDetails",
     "ProductStatus",
+    "Seo",
+    "TreeCache",
     "Variant",
+    "category_from",
+    "events_of",
+    "find_product",
+    "fold",
+    "list_listings",
+    "listed_product",
+    "listing_from",
+    "listing_key",
+    "listing_text_key",
     "offer_from",
     "offer_keys",
+    "price_in",
     "product_key",
+    "product_of_sku",
+    "product_of_slug",
+    "read_tree",
     "sku_key",
+    "stores_listing",
+    "tree_key",
 ]

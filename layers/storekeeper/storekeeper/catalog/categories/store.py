@@ -5,12 +5,12 @@ from collections.abc import Callable
 
 from storekeeper.catalog.categories import items
 from storekeeper.catalog.categories.model import Category, CategoryTree
-from storekeeper.kernel.errors import Contended, NotFound
+from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import CategoryId, StoreId, TenantId, is_id
-from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 
-MAX_ATTEMPTS = 5
 MAX_TREES = 100  # kept per environment
 
 
@@ -39,14 +39,12 @@ def change_tree(
     Raises:
         Contended: others were faster every time.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> None:
         changed, writes = decide(read_tree(table, store_id))
-        try:
-            table.write(items.put_tree(table.tenant_id, store_id, version=changed.version), *writes)
-        except WriteRefused:
-            continue
-        return
-    raise Contended("Others are changing the categories; try again.")
+        table.write(items.put_tree(table.tenant_id, store_id, version=changed.version), *writes)
+
+    until_written(attempt)
 
 
 class TreeCache:

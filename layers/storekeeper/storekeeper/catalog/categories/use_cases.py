@@ -16,7 +16,7 @@ from storekeeper.catalog.categories.model import (
 from storekeeper.catalog.images import Image, ImageId, NotUploaded, media_key
 from storekeeper.catalog.parts import drop_part, put_part
 from storekeeper.catalog.seo import slug_candidates
-from storekeeper.catalog.versions import Check, any_version
+from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import CategoryId, new_id
@@ -67,7 +67,7 @@ def change_category(
     shop: Store,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
 ) -> Category:
     """Change a category, or move it in the tree.
 
@@ -81,7 +81,7 @@ def change_category(
         lambda category: revised(category, now=now, details=revise(category.details)),
         shop=shop,
         table=table,
-        check=check,
+        expects=expects,
     )
 
 
@@ -91,14 +91,14 @@ def _change(
     *,
     shop: Store,
     table: Table,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
     remember: Remember[Category] = forget,
 ) -> Category:
     made: list[Category] = []
 
     def decide(tree: CategoryTree) -> tuple[CategoryTree, tuple[Write, ...]]:
         category = store.category_of(tree, category_id)
-        check(category.version)
+        expects(category.version)
         changed = change(category)
         made[:] = [changed]
         return with_category(tree, changed), (_put(table, changed), *remember(changed))
@@ -107,7 +107,7 @@ def _change(
     return made[0]
 
 
-def delete_category(category_id: str, *, shop: Store, table: Table, check: Check = any_version) -> None:
+def delete_category(category_id: str, *, shop: Store, table: Table, expects: Callable[[int], None] = any_version) -> None:
     """Delete a category. Listings that were in it stay, outside of it.
 
     Raises:
@@ -117,7 +117,7 @@ def delete_category(category_id: str, *, shop: Store, table: Table, check: Check
 
     def decide(tree: CategoryTree) -> tuple[CategoryTree, tuple[Write, ...]]:
         category = store.category_of(tree, category_id)
-        check(category.version)
+        expects(category.version)
         key = items.category_key(table.tenant_id, shop.id, category.id)
         return without_category(tree, category.id), (drop_part(key),)
 

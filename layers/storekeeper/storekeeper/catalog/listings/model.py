@@ -7,14 +7,14 @@ from datetime import datetime
 
 from ulid import ULID
 
-from storekeeper.catalog.images import ImageId
+from storekeeper.catalog.images import Image, ImageId
 from storekeeper.catalog.products.model import Product, Variant
 from storekeeper.catalog.seo import NO_SEO, Seo
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import CategoryId, ListingId, ProductId, StoreId
 from storekeeper.kernel.money import Currency, Money
 
-MAX_CATEGORIES = 20
+MAX_CATEGORIES = 8  # with all above them they are at most 48 lists: what changes of one card fits one transaction
 _TIME_BYTES = 6
 
 
@@ -74,6 +74,12 @@ class Listing:
     version: int
     created_at: datetime
     updated_at: datetime
+
+    def images_of(self, product: Product) -> tuple[Image, ...]:
+        """The images that the store shows, in its order, or else the product's; only those that are uploaded."""
+        ready = {image.id: image for image in product.images if image.ready}
+        chosen = tuple(ready[image_id] for image_id in self.details.image_ids if image_id in ready)
+        return chosen or tuple(ready.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from storekeeper.catalog.listings import items
 from storekeeper.catalog.listings.model import Listing, listed_product
 from storekeeper.catalog.lists import Card, list_cards
+from storekeeper.catalog.products.items import product_pk
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.paging import Page
@@ -32,6 +33,12 @@ def find_listing(table: Table, store_id: StoreId, product_id: str) -> Listing | 
     text_key = items.listing_text_key(table.tenant_id, store_id, product_id)
     found = table.get_many([key, text_key])
     return items.listing_from(found[key], found.get(text_key)) if key in found else None
+
+
+def stores_listing(table: Table, product_id: str) -> tuple[StoreId, ...]:
+    """The stores that list a product now."""
+    found = table.query(product_pk(table.tenant_id, product_id), prefix=items.LISTING_PREFIX, consistent=True)
+    return tuple(StoreId(item["store_id"]) for item in found if item["type"] == "listing")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,13 @@ from storekeeper.catalog.listings.model import Listing, ListingDetails, check_li
 from storekeeper.catalog.parts import drop_part, put_part
 from storekeeper.catalog.products.store import find_product
 from storekeeper.catalog.products.writes import count_listing
-from storekeeper.catalog.versions import Check, any_version
-from storekeeper.kernel.errors import Contended, Invalid, NotFound
+from storekeeper.kernel.attempts import any_version, until_written
+from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import CategoryId, is_id
-from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Store, mark_used
-
-MAX_ATTEMPTS = 5
 
 
 def create_listing(
@@ -68,7 +66,7 @@ def change_listing(
     shop: Store,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
 ) -> Listing:
     """Change how a store shows a product.
 
@@ -78,39 +76,36 @@ def change_listing(
         PriceMissing: a variant would have no price in the store's currency.
         Contended: others changed it every time.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Listing:
         current = store.read_listing(table, shop.id, listing)
-        check(current.version)
+        expects(current.version)
         changed = revised(current, revise(current.details), now=now)
         if (product := find_product(table, current.product_id)) is None:
             raise NotFound("There is no such listing.")
         categories = _categories(changed.details, shop=shop, table=table)
         check_listing(changed, product, categories=categories, was=current)
-        try:
-            table.write(items.put_listing(table.tenant_id, changed), _put_text(table, changed))
-        except WriteRefused:
-            continue
+        table.write(items.put_listing(table.tenant_id, changed), _put_text(table, changed))
         return changed
-    raise Contended("Others are changing this listing; try again.")
+
+    return until_written(attempt)
 
 
-def delete_listing(listing: str, *, shop: Store, table: Table, check: Check = any_version) -> None:
+def delete_listing(listing: str, *, shop: Store, table: Table, expects: Callable[[int], None] = any_version) -> None:
     """Show a product in a store no longer. Carts that hold it say so; orders keep what they noted.
 
     Raises:
         NotFound: the store has no such listing.
         Contended: others changed it every time.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> None:
         current = store.read_listing(table, shop.id, listing)
-        check(current.version)
+        expects(current.version)
         text_key = items.listing_text_key(table.tenant_id, shop.id, current.product_id)
-        try:
-            table.write(items.delete_listing_item(table.tenant_id, current), drop_part(text_key))
-        except WriteRefused:
-            continue
-        return
-    raise Contended("Others are changing this listing; try again.")
+        table.write(items.delete_listing_item(table.tenant_id, current), drop_part(text_key))
+
+    until_written(attempt)
 
 
 def _categories(details: ListingDetails, *, shop: Store, table: Table) -> set[CategoryId]:

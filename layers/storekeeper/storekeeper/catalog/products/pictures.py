@@ -7,7 +7,7 @@ from storekeeper.catalog import images
 from storekeeper.catalog.images import Image, ImageId, NotUploaded
 from storekeeper.catalog.products import store
 from storekeeper.catalog.products.model import Product, revised
-from storekeeper.catalog.versions import Check, any_version
+from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.table import Table
 
@@ -20,7 +20,7 @@ def announce_image(
     alt: str,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
     remember: Remember[Product] = forget,
 ) -> Product:
     """Give a product one more image, its last; not shown until it is uploaded and confirmed.
@@ -35,7 +35,7 @@ def announce_image(
     def decide(product: Product) -> Product:
         return revised(product, now=now, images=images.with_image(product.images, announced))
 
-    return store.change(table, product_id, decide, check=check, remember=remember)
+    return store.change(table, product_id, decide, expects=expects, remember=remember)
 
 
 def confirm_image(
@@ -71,7 +71,7 @@ def change_image(
     position: int | None,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
 ) -> Product:
     """Change an image's alt text, or its place among the others.
 
@@ -83,7 +83,7 @@ def change_image(
         changed = images.with_changed(product.images, image_id, alt=alt, position=position)
         return revised(product, now=now, images=changed)
 
-    return store.change(table, product_id, decide, check=check)
+    return store.change(table, product_id, decide, expects=expects)
 
 
 def delete_image(
@@ -93,7 +93,7 @@ def delete_image(
     delete_stored: Callable[[str], None],
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
 ) -> Product:
     """Take an image away. Variants and listings that name it are shown without it.
 
@@ -106,7 +106,7 @@ def delete_image(
         dropped[:] = [images.find_image(product.images, image_id).key]
         return revised(product, now=now, images=images.without_image(product.images, image_id))
 
-    product = store.change(table, product_id, decide, check=check)
+    product = store.change(table, product_id, decide, expects=expects)
     # After the write: a file without an image is rubbish, an image without a file would be a hole in the page.
     delete_stored(dropped[0])
     return product

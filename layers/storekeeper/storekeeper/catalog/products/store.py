@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from storekeeper.catalog.lists import Card, list_cards
 from storekeeper.catalog.products import items, writes
 from storekeeper.catalog.products.model import Product
-from storekeeper.catalog.versions import Check, any_version
-from storekeeper.kernel.errors import Contended, NotFound
+from storekeeper.kernel.attempts import any_version, until_written
+from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import ProductId, is_id
 from storekeeper.kernel.paging import Page
-from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.table import Table
 
-MAX_ATTEMPTS = 5
 _LAST = items.VARIANT_PREFIX + "\U0010ffff"
 
 
@@ -65,7 +64,7 @@ def change(
     product_id: str,
     decide: Callable[[Product], Product],
     *,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
     remember: Remember[Product] = forget,
 ) -> Product:
     """Read, decide, write; again from the start when somebody else was faster.
@@ -74,16 +73,15 @@ def change(
         NotFound: there is no such product.
         Contended: others were faster every time.
     """
-    for _ in range(MAX_ATTEMPTS):
+
+    def attempt() -> Product:
         product = read_product(table, product_id)
-        check(product.version)
+        expects(product.version)
         changed = decide(product)
-        try:
-            table.write(*writes.change_writes(table.tenant_id, product, changed), *remember(changed))
-        except WriteRefused:
-            continue
+        table.write(*writes.change_writes(table.tenant_id, product, changed), *remember(changed))
         return changed
-    raise Contended("Others are changing this product; try again.")
+
+    return until_written(attempt)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,12 +21,12 @@ from storekeeper.catalog.products.model import (
     revised,
 )
 from storekeeper.catalog.seo import slug_candidates
-from storekeeper.catalog.versions import Check, any_version
+from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Contended, Invalid
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import ProductId, new_id
 from storekeeper.kernel.keys import Key
-from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused
+from storekeeper.kernel.table import MAX_TRANSACTION, Table
 from storekeeper.kernel.writes import Write
 
 
@@ -95,7 +95,7 @@ def change_product(
     *,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
 ) -> Product:
     """Change what the merchant says about a product.
 
@@ -108,19 +108,20 @@ def change_product(
     def decide(product: Product) -> Product:
         return revised(product, now=now, details=revise(product.details))
 
-    return store.change(table, product_id, decide, check=check)
+    return store.change(table, product_id, decide, expects=expects)
 
 
-def delete_product(product_id: str, *, table: Table, check: Check = any_version) -> None:
+def delete_product(product_id: str, *, table: Table, expects: Callable[[int], None] = any_version) -> None:
     """Delete a product that nobody can have bought, with its variants and listings.
 
     Raises:
         NotFound: there is no such product.
         ProductInUse: one of its SKUs has, or had, stock; or it is too large to go in one transaction.
     """
-    for _ in range(store.MAX_ATTEMPTS):
+
+    def attempt() -> None:
         product = store.read_product(table, product_id)
-        check(product.version)
+        expects(product.version)
         if stocked := store.stocked_skus(table, product):
             raise ProductInUse(
                 f"{stocked[0]} has, or had, stock, so there may be orders of it. Archive the product instead."
@@ -128,12 +129,9 @@ def delete_product(product_id: str, *, table: Table, check: Check = any_version)
         drops = [*writes.deletion_writes(table.tenant_id, product), *_listing_drops(table, product)]
         if len(drops) > MAX_TRANSACTION:
             raise ProductInUse("It has too many variants and listings to be deleted at once; delete some first.")
-        try:
-            table.write(*drops)
-        except WriteRefused:
-            continue
-        return
-    raise Contended("Others are changing this product; try again.")
+        table.write(*drops)
+
+    until_written(attempt)
 
 
 def _listing_drops(table: Table, product: Product) -> list[Write]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from storekeeper.catalog.products import store
 from storekeeper.catalog.products.model import Product, Variant, check_image, revised
-from storekeeper.catalog.versions import Check, any_version
+from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.table import Table
@@ -18,7 +18,7 @@ def add_variant(
     *,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
     remember: Remember[Product] = forget,
 ) -> Product:
     """Give a product one more variant, its last. A product without options takes over the variant's.
@@ -36,7 +36,7 @@ def add_variant(
         details = replace(product.details, options=product.details.options or tuple(added.options))
         return revised(product, now=now, details=details, variants=(*product.variants, added))
 
-    return store.change(table, product_id, decide, check=check, remember=remember)
+    return store.change(table, product_id, decide, expects=expects, remember=remember)
 
 
 def change_variant(
@@ -46,7 +46,7 @@ def change_variant(
     *,
     table: Table,
     now: datetime,
-    check: Check = any_version,
+    expects: Callable[[int], None] = any_version,
 ) -> Product:
     """Change a variant.
 
@@ -65,11 +65,11 @@ def change_variant(
         variants = tuple(changed if one.id == variant_id else one for one in product.variants)
         return revised(product, now=now, variants=variants)
 
-    return store.change(table, product_id, decide, check=check)
+    return store.change(table, product_id, decide, expects=expects)
 
 
 def delete_variant(
-    product_id: str, variant_id: str, *, table: Table, now: datetime, check: Check = any_version
+    product_id: str, variant_id: str, *, table: Table, now: datetime, expects: Callable[[int], None] = any_version
 ) -> Product:
     """Delete a variant that never had stock.
 
@@ -82,7 +82,7 @@ def delete_variant(
         gone = find_variant(product, variant_id)
         return revised(product, now=now, variants=tuple(one for one in product.variants if one.id != gone.id))
 
-    return store.change(table, product_id, decide, check=check)
+    return store.change(table, product_id, decide, expects=expects)
 
 
 def find_variant(product: Product, variant_id: str) -> Variant:

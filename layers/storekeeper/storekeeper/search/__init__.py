@@ -1,0 +1,27 @@
+"""What shoppers find: products in lists, and the page of one. Derived from the catalog and from stock.
+
+- card: a product as a store's lists show it; derived by the projector, a few seconds behind
+- place: a list that a card stands in: the store's, and that of each category with those above it
+- search: words, filters and an order; answered by whatever stands behind `ProductSearch`
+- page: one product as its page shows it; read live, never from cards
+"""
+
+from storekeeper.search.cards.model import Card
+from storekeeper.search.finding.cards import CardSearch
+from storekeeper.search.finding.model import ProductSearch, Search, Sort, TooManyProducts
+from storekeeper.search.pages import PageReader, ProductPage, SoldVariant
+from storekeeper.search.projections import project, rebuild
+
+__all__ = [
+    "Card",
+    "CardSearch",
+    "PageReader",
+    "ProductPage",
+    "ProductSearch",
+    "Search",
+    "SoldVariant",
+    "Sort",
+    "TooManyProducts",
+    "project",
+    "rebuild",
+]

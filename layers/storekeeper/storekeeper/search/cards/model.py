@@ -1,0 +1,105 @@
+"""What a card is, and how it is derived. Pure."""
+
+import json
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+
+from storekeeper.catalog import CategoryTree, Listing, Price, Product, ProductStatus, Variant, price_in
+from storekeeper.kernel import clock
+from storekeeper.kernel.ids import CategoryId, ProductId
+from storekeeper.kernel.money import Currency, Money
+from storekeeper.search.words import words_of
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product as a store's lists show it. `prices_minor`: what its variants cost, each price once, rising."""
+
+    product_id: ProductId
+    slug: str
+    title: str
+    currency: str
+    prices_minor: tuple[int, ...]
+    compare_at_minor: int | None
+    image_key: str | None
+    image_alt: str
+    in_stock: bool
+    featured: bool
+    promoted: bool
+    sort_order: int
+    tags: tuple[str, ...]
+    words: tuple[str, ...]
+    published_at: str
+
+    @property
+    def price(self) -> Money:
+        """What its cheapest variant costs."""
+        return Money(self.prices_minor[0], Currency.of(self.currency))
+
+    @property
+    def highest_price(self) -> Money:
+        """What its dearest variant costs."""
+        return Money(self.prices_minor[-1], Currency.of(self.currency))
+
+    @property
+    def compare_at(self) -> Money | None:
+        """What the cheapest variant cost before."""
+        minor = self.compare_at_minor
+        return None if minor is None else Money(minor, Currency.of(self.currency))
+
+    def to_text(self) -> str:
+        """As lists of the table keep it."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str) -> "Card":
+        """The card of `to_text`."""
+        stored = json.loads(text)
+        for name in ("prices_minor", "tags", "words"):
+            stored[name] = tuple(stored[name])
+        return cls(**stored)
+
+
+def is_shown(product: Product, listing: Listing) -> bool:
+    """Whether shoppers may know of it."""
+    return product.status is ProductStatus.ACTIVE and listing.details.visible and bool(sold_variants(product, listing))
+
+
+def sold_variants(product: Product, listing: Listing) -> tuple[tuple[Variant, Price], ...]:
+    """The variants that the store sells, with their prices."""
+    priced = ((variant, price_in(listing, product, variant)) for variant in product.variants if variant.active)
+    return tuple((variant, price) for variant, price in priced if price is not None)
+
+
+def make_card(product: Product, listing: Listing, *, in_stock: bool) -> Card | None:
+    """The card of a product in a store; None where shoppers may not know of it."""
+    if not is_shown(product, listing):
+        return None
+    prices = [price for _, price in sold_variants(product, listing)]
+    cheapest = min(prices, key=lambda price: price.amount.minor)
+    details = listing.details
+    image = next(iter(listing.images_of(product)), None)
+    title = details.title or product.details.title
+    tags = product.details.tags if details.tags is None else details.tags
+    return Card(
+        product_id=product.id,
+        slug=product.details.slug,
+        title=title,
+        currency=listing.currency.code,
+        prices_minor=tuple(sorted({price.amount.minor for price in prices})),
+        compare_at_minor=cheapest.compare_at.minor if cheapest.compare_at else None,
+        image_key=image.key if image else None,
+        image_alt=image.alt if image else "",
+        in_stock=in_stock,
+        featured=product.details.featured,
+        promoted=details.promoted,
+        sort_order=details.sort_order,
+        tags=tags,
+        words=words_of((title, *tags, *(variant.sku for variant, _ in sold_variants(product, listing)))),
+        published_at=clock.to_text(product.details.published_at or product.created_at),
+    )
+
+
+def places_of(category_ids: Collection[CategoryId], tree: CategoryTree) -> frozenset[CategoryId]:
+    """The categories in whose lists a card stands: those that its listing names and all above them."""
+    return frozenset(category.id for named in category_ids for category in tree.path(named))

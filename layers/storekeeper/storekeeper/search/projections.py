@@ -1,0 +1,173 @@
+"""Keeps cards as the catalog and stock are: of each change that the projector hands over, what it may touch is derived.
+
+Deriving reads the card's version first, then all facts as they are now, and writes under that version. So a repeated,
+late or reordered change does no harm, and of two that derive at once the one with older facts derives again.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cache
+
+from storekeeper.catalog import (
+    CategoryTree,
+    Listing,
+    ListingFilter,
+    Product,
+    find_product,
+    list_listings,
+    listed_product,
+    listing_from,
+    listing_key,
+    product_of_sku,
+    read_tree,
+    stores_listing,
+)
+from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.changes import Change
+from storekeeper.kernel.ids import CategoryId, ProductId, StoreId
+from storekeeper.kernel.keys import GSI1
+from storekeeper.kernel.table import Table, together
+from storekeeper.search.cards import items
+from storekeeper.search.cards.model import Card, make_card, places_of, sold_variants
+from storekeeper.search.stock import keys_of, units_of
+from storekeeper.tenancy import SettingsCache
+
+SIDE_BY_SIDE = 8
+PAGE = 200
+MAX_ATTEMPTS = 10
+
+
+@cache
+def _settings() -> SettingsCache:
+    return SettingsCache()
+
+
+def project(change: Change, *, table: Table) -> None:
+    """Derive the cards that a change of the catalog or of stock may touch.
+
+    Raises:
+        Contended: others derived the same card every time; the record is to be tried again.
+    """
+    touched = _TOUCHED.get(change.type)
+    if touched is None:
+        return
+    for store_id, product_ids in touched(change, table).items():
+        _refresh_all(table, store_id, product_ids, now=change.at)
+
+
+def rebuild(table: Table, store_id: StoreId, *, now: datetime) -> int:
+    """Derive all cards of a store, and take away those that nothing stands behind; how many products were looked at."""
+    known = {
+        *_listed_products(table, store_id),
+        *_carded_products(table, items.store_list_pks(table.tenant_id, store_id)),
+    }
+    _refresh_all(table, store_id, sorted(known), now=now)
+    return len(known)
+
+
+# what a change touches: product ids by store
+
+Touched = Mapping[StoreId, Iterable[ProductId]]
+
+
+def _by_product(change: Change, table: Table) -> Touched:
+    versions = [image["version"] if image else None for image in (change.old, change.new)]
+    if versions[0] == versions[1] or change.new is None:  # only a listing was counted; or its listings went too
+        return {}
+    product_id = ProductId(change.item["id"])
+    return {store_id: [product_id] for store_id in stores_listing(table, product_id)}
+
+
+def _by_listing(change: Change, _: Table) -> Touched:
+    return {StoreId(change.item["store_id"]): [ProductId(change.item["product_id"])]}
+
+
+def _by_level(change: Change, table: Table) -> Touched:
+    before, after = (image["available"] > 0 if image else False for image in (change.old, change.new))
+    if before == after:
+        return {}
+    product_id = product_of_sku(table, change.item["sku"])
+    return {store_id: [product_id] for store_id in stores_listing(table, product_id)} if product_id else {}
+
+
+def _by_category(change: Change, table: Table) -> Touched:
+    """A category that is new has no cards yet; one that stays where it is leaves them in their lists."""
+    places = [image.get("parent_id") if image else None for image in (change.old, change.new)]
+    if change.old is None or (change.new is not None and places[0] == places[1]):
+        return {}
+    store_id, category_id = StoreId(change.item["store_id"]), CategoryId(change.item["id"])
+    return {store_id: _carded_products(table, [items.category_list_pk(table.tenant_id, store_id, category_id)])}
+
+
+def _by_location(change: Change, table: Table) -> Touched:
+    """Stock at a location counts while it is active."""
+    before, after = (image["active"] if image else False for image in (change.old, change.new))
+    if before == after or change.old is None:
+        return {}
+    stores = _settings().fresh(table).stores
+    return {store_id: _carded_products(table, items.store_list_pks(table.tenant_id, store_id)) for store_id in stores}
+
+
+_TOUCHED: Mapping[str, Callable[[Change, Table], Touched]] = {
+    "product": _by_product,
+    "listing": _by_listing,
+    "level": _by_level,
+    "category": _by_category,
+    "location": _by_location,
+}
+
+
+def _listed_products(table: Table, store_id: StoreId) -> Iterable[ProductId]:
+    after: str | None = None
+    while True:
+        page = list_listings(table, store_id, ListingFilter(), after=after, limit=PAGE)
+        yield from (listed_product(card["id"], store_id) for card in page.entries)
+        if (after := page.next_position) is None:
+            return
+
+
+def _carded_products(table: Table, list_pks: Iterable[str]) -> list[ProductId]:
+    found = together(*[lambda pk=pk: table.query(pk, index=GSI1) for pk in list_pks])
+    return [ProductId(item["pk"].rpartition("#")[2]) for shard in found for item in shard]
+
+
+# deriving
+
+
+def _refresh_all(table: Table, store_id: StoreId, product_ids: Iterable[ProductId], *, now: datetime) -> None:
+    wanted = list(product_ids)
+    for at in range(0, len(wanted), SIDE_BY_SIDE):
+        together(*[lambda one=one: refresh(table, store_id, one, now=now) for one in wanted[at : at + SIDE_BY_SIDE]])
+
+
+def refresh(table: Table, store_id: StoreId, product_id: ProductId, *, now: datetime) -> None:
+    """Make a product's cards in a store what the facts say now."""
+
+    def attempt() -> None:
+        pk = items.cards_pk(table.tenant_id, store_id, product_id)
+        stored = {item["sk"]: item for item in table.query(pk, consistent=True)}
+        card, places = _derive(table, store_id, product_id)
+        lists = items.lists_of(table.tenant_id, store_id, product_id, places)
+        table.write(*items.card_writes(pk, lists, card, stored=stored, now=now))
+
+    until_written(attempt, attempts=MAX_ATTEMPTS)
+
+
+def _derive(table: Table, store_id: StoreId, product_id: ProductId) -> tuple[Card | None, frozenset[CategoryId]]:
+    listing_item = table.get(listing_key(table.tenant_id, store_id, product_id))
+    product = find_product(table, product_id) if listing_item else None
+    if listing_item is None or product is None:
+        return None, frozenset()
+    listing = listing_from(listing_item)
+    card = make_card(product, listing, in_stock=_is_in_stock(table, product, listing))
+    if card is None or not listing.details.category_ids:
+        return card, frozenset()
+    tree: CategoryTree = read_tree(table, store_id)
+    return card, places_of(listing.details.category_ids, tree)
+
+
+def _is_in_stock(table: Table, product: Product, listing: Listing) -> bool:
+    locations = [location.id for location in _settings().fresh(table).locations_for(listing.store_id)]
+    skus = [variant.sku for variant, _ in sold_variants(product, listing)]
+    read = table.get_many(keys_of(table.tenant_id, skus, locations))
+    return any(units_of(table, read, skus, locations).values())

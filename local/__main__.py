@@ -21,10 +21,12 @@ def main() -> int:
     parser.add_argument("--state-dir", type=Path, default=REPOSITORY / ".local", help="where everything is kept")
     parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="whose functions run")
     parser.add_argument("--no-seed", dest="seed", action="store_false", help="start without demo data")
+    parser.add_argument("--no-watch", dest="watch", action="store_false", help="leave edited files alone")
     arguments = parser.parse_args()
     state = StateFolder(arguments.state_dir)
     if arguments.command == "up":
-        return supervisor.up(state, port=arguments.port, seed=arguments.seed, checkout=arguments.checkout.resolve())
+        checkout = arguments.checkout.resolve()
+        return supervisor.up(state, port=arguments.port, checkout=checkout, seed=arguments.seed, watch=arguments.watch)
     others = {"stop": supervisor.stop, "reset": supervisor.reset, "status": supervisor.status}
     return others[arguments.command](state)
 

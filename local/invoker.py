@@ -17,6 +17,9 @@ from botocore.credentials import Credentials
 from local.emulator import REGION, ROOT_KEYS
 
 CONNECT_TIMEOUT_S = 2.0
+ATTEMPTS = 3
+# The emulator's words for an environment that was replaced (an edited file) before it had begun: nothing has run.
+_REPLACED = "bootstrap exited during init with code -1"
 ROOT = Credentials(ROOT_KEYS["AWS_ACCESS_KEY_ID"], ROOT_KEYS["AWS_SECRET_ACCESS_KEY"])
 
 
@@ -46,6 +49,13 @@ class Invoker:
         Raises:
             CannotInvoke: there is no answer of the function's.
         """
+        for _ in range(ATTEMPTS):
+            invocation = self._send(function, event)
+            if not (invocation.error and str(invocation.payload.get("errorMessage")).startswith(_REPLACED)):
+                return invocation
+        raise CannotInvoke(f"{function}: its environment was replaced {ATTEMPTS} times")
+
+    def _send(self, function: str, event: Any) -> Invocation:
         url = f"{self._endpoint}/2015-03-31/functions/{quote(function, safe='')}/invocations"
         request = AWSRequest("POST", url, data=json.dumps(event).encode(), headers={"Content-Type": "application/json"})
         SigV4Auth(ROOT, "lambda", REGION).add_auth(request)

@@ -19,7 +19,7 @@ SEED_S = 120.0
 STEADY_S = 5.0  # a child that lives shorter has failed rather than been killed
 SHORT_LIVES = 5  # in a row, then it would only end again
 EMULATOR_SETTINGS = {
-    "LAMBDA_WARM_TTL_SECONDS": "30",  # then one environment of each function stays
+    "LAMBDA_WARM_TTL_SECONDS": "20",  # looked at every 30 s; then one environment of each function stays
     "LAMBDA_ACCOUNT_CONCURRENCY": "200",  # the gateway bounds requests; this bounds a runaway
 }
 
@@ -36,7 +36,7 @@ class StripeKeys:
 
 
 class Stack:
-    """One system on one port. `start` once, then `mend` now and then, then `stop`."""
+    """One system on one port. `start` once, then perhaps `watch`, then `mend` now and then, then `stop`."""
 
     def __init__(self, state: StateFolder, *, port: int, checkout: Path = REPOSITORY) -> None:
         self.port = port
@@ -88,6 +88,9 @@ class Stack:
         wait_for_port(self._children["stripe"], self.stripe_port, within_s=READY_S)
         wait_for_port(self._children["gateway"], self.port, within_s=READY_S)
         self._state.write(self._state.stack, self.description())
+
+    def watch(self) -> None:
+        """Make edits of the checkout live from now on."""
         self._watcher = Watcher(self.emulator.client("lambda"), self.deployed.functions, checkout=self.checkout)
         self._watcher.start()
 

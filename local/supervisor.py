@@ -23,14 +23,14 @@ class Ended(BaseException):
     """Somebody asked the supervisor to end."""
 
 
-def up(state: StateFolder, *, port: int, seed: bool, checkout: Path) -> int:
+def up(state: StateFolder, *, port: int, checkout: Path, seed: bool = True, watch: bool = True) -> int:
     """Run the stack until somebody ends it; the exit code. Data of an earlier run is forgotten: it is disposable."""
     try:
         with state.held():
             if taken := _who_has(port):
                 print(taken, flush=True)
                 return 1
-            return _supervise(Stack(state, port=port, checkout=checkout), state, seed=seed)
+            return _supervise(Stack(state, port=port, checkout=checkout), state, seed=seed, watch=watch)
     except AlreadyRunning:
         return status(state)
 
@@ -73,7 +73,7 @@ def status(state: StateFolder) -> int:
     return 0
 
 
-def _supervise(stack: Stack, state: StateFolder, *, seed: bool) -> int:
+def _supervise(stack: Stack, state: StateFolder, *, seed: bool, watch: bool) -> int:
     for number in _ENDING:
         signal.signal(number, _end)
     try:
@@ -82,6 +82,8 @@ def _supervise(stack: Stack, state: StateFolder, *, seed: bool) -> int:
         state.write(state.supervisor, {"pid": os.getpid(), "port": stack.port})
         begun = time.monotonic()
         stack.start()
+        if watch:
+            stack.watch()
         demo = stack.demo(stack.seed() if seed else [])
         state.write(state.demo, demo)
         print(f"Storekeeper is ready after {time.monotonic() - begun:.1f} s.\n{_addresses(demo, state)}", flush=True)

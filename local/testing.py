@@ -140,8 +140,12 @@ class RunningStack:
 
 
 @contextmanager
-def running_stack(state_dir: Path, *, seed: bool = True, checkout: Path = REPOSITORY) -> Iterator[RunningStack]:
+def running_stack(
+    state_dir: Path, *, seed: bool = True, watch: bool = False, checkout: Path = REPOSITORY
+) -> Iterator[RunningStack]:
     """Run `python -m local up` on free ports until the block ends; `checkout` is whose functions run.
+
+    Edits are not followed unless `watch`: a test must not lose a call because somebody saves a file.
 
     Raises:
         RuntimeError: it did not become ready; the message is what it printed.
@@ -150,7 +154,9 @@ def running_stack(state_dir: Path, *, seed: bool = True, checkout: Path = REPOSI
     state.path.mkdir(parents=True, exist_ok=True)
     said = state.path.parent / f"{state.path.name}.out"
     with said.open("wb") as output:
-        supervisor = start_supervisor(state.path, port=free_port(), seed=seed, checkout=checkout, output=output)
+        supervisor = start_supervisor(
+            state.path, port=free_port(), seed=seed, watch=watch, checkout=checkout, output=output
+        )
     try:
         _wait_until_ready(state, supervisor, said)
         yield RunningStack(state, supervisor)
@@ -163,12 +169,13 @@ def running_stack(state_dir: Path, *, seed: bool = True, checkout: Path = REPOSI
 
 
 def start_supervisor(
-    state_dir: Path, *, port: int, seed: bool, checkout: Path = REPOSITORY, output: Any
+    state_dir: Path, *, port: int, seed: bool, watch: bool = False, checkout: Path = REPOSITORY, output: Any
 ) -> "subprocess.Popen[bytes]":
     """`python -m local up` as a process without a terminal."""
     arguments = ["up", f"--state-dir={state_dir}", f"--port={port}", f"--checkout={checkout}"]
+    arguments += [*(() if seed else ("--no-seed",)), *(() if watch else ("--no-watch",))]
     return subprocess.Popen(
-        [sys.executable, "-m", "local", *arguments, *(() if seed else ("--no-seed",))],
+        [sys.executable, "-m", "local", *arguments],
         cwd=REPOSITORY,
         env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
         stdin=subprocess.DEVNULL,

@@ -131,6 +131,24 @@ def test_checkout_may(emulator: Emulator, deployed: Deployed, _case: str, expect
     [
         ("StoresFunction", "allowed", f'{REGISTRY}.put_item(TableName=table, Item=key("HOST#a.example"))'),
         ("StoresFunction", "allowed", f'{REGISTRY}.put_item(TableName=table, Item=key("T#ten_mine"))'),
+        (
+            "StoresFunction",
+            "allowed",
+            (
+                f"{REGISTRY}.transact_write_items(TransactItems=["
+                '{"Put": {"TableName": table, "Item": key("T#ten_mine#STORE")}},'
+                '{"Put": {"TableName": table, "Item": key("HOST#b.example")}}])'
+            ),
+        ),
+        (
+            "StoresFunction",
+            "denied",
+            (
+                f"{REGISTRY}.transact_write_items(TransactItems=["
+                '{"Put": {"TableName": table, "Item": key("T#ten_other#STORE")}},'
+                '{"Put": {"TableName": table, "Item": key("HOST#b.example")}}])'
+            ),
+        ),
         ("StoresFunction", "denied", f'{REGISTRY}.put_item(TableName=table, Item=key("T#ten_other"))'),
         ("OperatorFunction", "allowed", f'{REGISTRY}.put_item(TableName=table, Item=key("KEY#abc"))'),
         ("OperatorFunction", "denied", f'{REGISTRY}.get_item(TableName=table, Key=key("T#ten_other"))'),

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[RunningStack]:
-    with running_stack(tmp_path_factory.mktemp("stack") / "state", seed=False, checkout=checkout) as stack:
+    with running_stack(tmp_path_factory.mktemp("stack") / "state", seed=False, watch=True, checkout=checkout) as stack:
         yield stack
 
 

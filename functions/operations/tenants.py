@@ -9,7 +9,8 @@ from pydantic import Field
 from operations.actions import Action, Actions
 from storekeeper.edge.backend import backend
 from storekeeper.edge.fields import CurrencyCode, Id, InModel, Name
-from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.ids import TenantId, is_id
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.trace import Trace
 from storekeeper.tenancy import ALL_SCOPES, Plan, Scope, create_tenant, tenant_id_for
@@ -50,6 +51,8 @@ def found_tenant(details: CreateTenant, /, *, trace: Trace, now: datetime) -> di
 
 def give_key(details: CreateKey, /, *, trace: Trace, now: datetime) -> dict[str, Any]:
     """`{"key_id", "api_key"}`. A repeat gives another key."""
+    if not is_id(details.tenant_id, "ten"):
+        raise NotFound("There is no such tenant.")
     registry = backend().table(TenantId(details.tenant_id), trace=trace, registry=True)
     find_tenant(registry)
     made = issue_key(name=details.name, scopes=details.scopes, registry=registry, now=now)

@@ -1,5 +1,6 @@
 """Function tests hand a handler the event that API Gateway would, and look at its whole answer."""
 
+import base64
 import importlib
 import json
 from collections.abc import Callable, Mapping
@@ -55,19 +56,21 @@ class Api:
         query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         key: str | None = "",
-        raw: str | None = None,
+        raw: str | bytes | None = None,
         source_ip: str = "203.0.113.7",
     ) -> Reply:
-        """One call. `raw` is sent as it is instead of `body`; `key=None` sends no key, another one that key."""
+        """One call. `raw` is sent as it is instead of `body`; `key=None` sends no key, a text that key."""
         sent = {"host": "api.example.com", **{name.lower(): value for name, value in (headers or {}).items()}}
         used_key = self._key if key == "" else key
         if used_key:
             sent["authorization"] = f"Bearer {used_key}"
-        text = raw if raw is not None else None if body is None else json.dumps(body)
-        if text is not None:
+        content = raw if raw is not None else None if body is None else json.dumps(body)
+        if isinstance(content, str):
+            content = content.encode()
+        if content is not None:
             sent.setdefault("content-type", "application/json")
-            sent["content-length"] = str(len(text.encode(errors="surrogatepass")))
-        return self.send(http_event(method, path, text, query=query, headers=sent, source_ip=source_ip))
+            sent["content-length"] = str(len(content))
+        return self.send(http_event(method, path, content, query=query, headers=sent, source_ip=source_ip))
 
     def send(self, event: dict[str, Any]) -> Reply:
         """One event, such as a file of `events/`."""
@@ -92,7 +95,7 @@ class Api:
 def http_event(
     method: str,
     path: str,
-    body: str | None,
+    body: bytes | None,
     *,
     query: Mapping[str, Any] | None,
     headers: Mapping[str, str],
@@ -113,7 +116,12 @@ def http_event(
         },
         "isBase64Encoded": False,
     }
-    return event if body is None else event | {"body": body}
+    if body is None:
+        return event
+    try:
+        return event | {"body": body.decode()}
+    except UnicodeDecodeError:  # what is no text travels as base64
+        return event | {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
 
 
 @pytest.fixture

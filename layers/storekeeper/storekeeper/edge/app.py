@@ -17,6 +17,7 @@ from storekeeper.edge import problems
 from storekeeper.edge.once import Replay, answer_replay
 from storekeeper.kernel.errors import StorekeeperError
 
+VERSION = "1.0.0"
 MAX_BODY_BYTES = 1024 * 1024
 TEXT_TYPES = ("text/", "application/json", problems.MEDIA_TYPE)  # anything else is handed over as base64
 SECURITY_HEADERS = {
@@ -31,9 +32,25 @@ SECURITY_HEADERS = {
 logger = Logger()
 
 
+class Application(FastAPI):
+    """FastAPI, with our own account of itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        """This function's part of the OpenAPI document."""
+        from storekeeper.edge.openapi import describe  # no request needs it
+
+        return describe(self)
+
+
 def create_app(*routers: APIRouter) -> FastAPI:
     """An application whose every answer has our shape: problems, request id, security headers, size limit."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = Application(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=lambda route: route.name,
+    )
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(StorekeeperError, problems.answer_refusal)

@@ -15,6 +15,7 @@ from storekeeper.kernel.errors import Fault, Kind, StorekeeperError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:storekeeper:problem:"
+MAX_FAULTS, MAX_PATH_LENGTH = 100, 200  # what a body made of faults alone gets back stays small
 STATUSES: dict[Kind, int] = {
     "invalid": 422,
     "unauthenticated": 401,
@@ -112,7 +113,8 @@ async def answer_malformed(request: Request, malformed: Exception) -> Response:
     """Input that does not have the documented form."""
     if not isinstance(malformed, RequestValidationError):
         raise TypeError("registered for RequestValidationError only") from malformed
-    faults = [Fault(_path(error["loc"]), error["type"], error["msg"]) for error in malformed.errors()]
+    errors = malformed.errors()[:MAX_FAULTS]
+    faults = [Fault(_path(error["loc"]), error["type"], error["msg"]) for error in errors]
     detail = "The request is malformed; see errors."
     return problem(422, "malformed", detail, request_id=request_id_of(request), faults=faults)
 
@@ -121,7 +123,8 @@ def _path(location: Sequence[str | int]) -> str:
     """`("body", "items", 0, "sku")` as `items.0.sku`; parameters by their name; a body that is no JSON as `body`."""
     is_offset = len(location) == 2 and isinstance(location[1], int)
     parts = location[:1] if is_offset else location[1:] or location
-    return ".".join(str(part) for part in parts)
+    path = ".".join(str(part) for part in parts)[:MAX_PATH_LENGTH]
+    return path.encode(errors="replace").decode()  # an unknown member may be named by half a character
 
 
 async def answer_http_error(request: Request, error: Exception) -> Response:

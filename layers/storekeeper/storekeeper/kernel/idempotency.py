@@ -70,7 +70,7 @@ class Keyed:
 
 def hash_body(body: bytes) -> str:
     """A hash of what the body says: the order of members and white space do not count."""
-    with suppress(ValueError):  # not JSON: its bytes are what it says
+    with suppress(ValueError, RecursionError):  # not JSON, or absurdly deep: its bytes are what it says
         body = json.dumps(json.loads(body), sort_keys=True).encode()
     return hashlib.sha256(body).hexdigest()
 

@@ -10,6 +10,7 @@
 - contact: the shopper's e-mail, addresses and words, sealed at rest
 """
 
+from storekeeper.orders.details import DetailsPatch, change_details
 from storekeeper.orders.items import (
     DUE_KIND,
     change_order,
@@ -20,6 +21,13 @@ from storekeeper.orders.items import (
     place_order_write,
     seal_contact,
     still_as_read,
+)
+from storekeeper.orders.lists import (
+    OrderFilters,
+    Row,
+    list_orders,
+    list_orders_by_number,
+    list_orders_of_buyer,
 )
 from storekeeper.orders.model import (
     Contact,
@@ -32,6 +40,7 @@ from storekeeper.orders.model import (
     paid_with,
     window_moved,
 )
+from storekeeper.orders.notes import Note, Visibility, add_note, read_notes
 from storekeeper.orders.shipments.items import shipment_from
 from storekeeper.orders.shipments.model import (
     Dispatch,
@@ -43,6 +52,7 @@ from storekeeper.orders.shipments.model import (
     with_lines,
 )
 from storekeeper.orders.shipments.use_cases import Shipped, deliver_order, fulfill_order, read_shipped
+from storekeeper.orders.statistics import Sales, read_sales, total_sales
 from storekeeper.orders.statuses import (
     ORDER_TRANSITIONS,
     FulfillmentStatus,
@@ -52,24 +62,34 @@ from storekeeper.orders.statuses import (
     payment_status_of,
 )
 from storekeeper.orders.store import find_order, find_order_by_number, get_order
+from storekeeper.orders.timeline import TimelineEntry, read_timeline
 
 __all__ = [
     "DUE_KIND",
     "ORDER_TRANSITIONS",
     "Contact",
+    "DetailsPatch",
     "Dispatch",
     "FulfillmentStatus",
+    "Note",
     "Order",
+    "OrderFilters",
     "OrderLine",
     "OrderNotFound",
     "OrderStatus",
     "PaymentStatus",
     "PaymentWindow",
+    "Row",
+    "Sales",
     "Shipment",
     "Shipped",
     "ShippedLine",
     "ShippingChoice",
+    "TimelineEntry",
+    "Visibility",
     "Wanted",
+    "add_note",
+    "change_details",
     "change_order",
     "changed",
     "deliver_order",
@@ -79,6 +99,9 @@ __all__ = [
     "fulfill_order",
     "fulfillment_status_of",
     "get_order",
+    "list_orders",
+    "list_orders_by_number",
+    "list_orders_of_buyer",
     "moved",
     "open_contact",
     "order_from",
@@ -87,10 +110,14 @@ __all__ = [
     "paid_with",
     "payment_status_of",
     "place_order_write",
+    "read_notes",
+    "read_sales",
     "read_shipped",
+    "read_timeline",
     "seal_contact",
     "shipment_from",
     "still_as_read",
+    "total_sales",
     "window_moved",
     "with_lines",
 ]

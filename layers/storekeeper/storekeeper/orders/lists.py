@@ -1,0 +1,150 @@
+"""Lists of orders, newest first, from the cards in the indexes: nothing personal, and seconds behind.
+
+A store's orders lie in months, each spread over shards: a page is merged from the shards of a month, then of the month
+before, and so on. What the index does not sort by is filtered as it is read, so that a page has a budget: it may be
+shorter than asked for, and even empty, while its cursor still leads on.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from storekeeper.kernel import clock
+from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.ids import StoreId
+from storekeeper.kernel.keys import GSI1, GSI2
+from storekeeper.kernel.paging import Page, read_sharded
+from storekeeper.kernel.table import Table
+from storekeeper.orders.items import as_item, buyer_pk, month_pks
+from storekeeper.orders.model import Order
+from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentStatus
+from storekeeper.orders.store import find_order_by_number
+
+MAX_READS = 12  # index pages read for one page of the list
+MIN_READ = 50  # rows to an index page: a filter may drop most of them
+_MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])-")
+
+Row: TypeAlias = dict[str, Any]
+"""A card, opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFilters:
+    """Which orders are wanted; None: any. `placed_from` is included, `placed_until` is not."""
+
+    status: OrderStatus | None = None
+    payment_status: PaymentStatus | None = None
+    fulfillment_status: FulfillmentStatus | None = None
+    tag: str | None = None
+    placed_from: datetime | None = None
+    placed_until: datetime | None = None
+
+    def match(self, row: Row) -> bool:
+        """Whether a row is wanted, by all that the row shows."""
+        return (
+            self.status in {None, row["status"]}
+            and self.payment_status in {None, row["payment_status"]}
+            and self.fulfillment_status in {None, row["fulfillment_status"]}
+            and (self.tag is None or self.tag in row.get("tags", ()))
+            and self._in_time(row["placed_at"])
+        )
+
+    def _in_time(self, placed_at: str) -> bool:
+        early = self.placed_from is not None and placed_at < clock.to_text(self.placed_from)
+        return not early and (self.placed_until is None or placed_at < clock.to_text(self.placed_until))
+
+
+def list_orders(
+    stores: Sequence[StoreId],
+    filters: OrderFilters,
+    *,
+    since: datetime,
+    after: str | None,
+    limit: int,
+    table: Table,
+    now: datetime,
+) -> Page[Row]:
+    """A page of the orders of these stores. `since`: before it there can be none (the tenant was not there yet).
+
+    Raises:
+        Invalid: `cursor_unreadable`.
+    """
+    floor = max(since, filters.placed_from or since)
+    start = after or _ceiling(filters, now)
+    month = _month_of(start)
+    found: list[Row] = []
+    for _ in range(MAX_READS):
+        pks = [pk for store_id in stores for pk in month_pks(table.tenant_id, store_id, month)]
+        page = read_sharded(table, pks, index=GSI1, after=start, limit=max(limit, MIN_READ), newest_first=True)
+        for item in page.entries:
+            row: Row = json.loads(item["card"])
+            if not filters.match(row):
+                continue
+            found.append(row)
+            if len(found) == limit:
+                return Page(tuple(found), item[GSI1.sk])
+        if page.next_position is not None:
+            start = page.next_position
+            continue
+        if month <= clock.to_text(floor)[:7]:
+            return Page(tuple(found), None)
+        start = f"{month}-01"
+        month = _month_before(month)
+    return Page(tuple(found), start)
+
+
+def list_orders_of_buyer(
+    email_hash: str,
+    stores: Sequence[StoreId],
+    filters: OrderFilters,
+    *,
+    after: str | None,
+    limit: int,
+    table: Table,
+) -> Page[Row]:
+    """A page of the orders that were placed with one e-mail address."""
+    pk, position, found = buyer_pk(table.tenant_id, email_hash), after, list[Row]()
+    for _ in range(MAX_READS):
+        page = read_sharded(table, [pk], index=GSI2, after=position, limit=max(limit, MIN_READ), newest_first=True)
+        for item in page.entries:
+            row: Row = json.loads(item["card"])
+            if row["store_id"] in stores and filters.match(row):
+                found.append(row)
+            position = item[GSI2.sk]
+            if len(found) == limit:
+                return Page(tuple(found), position)
+        if page.next_position is None:
+            return Page(tuple(found), None)
+    return Page(tuple(found), position)
+
+
+def list_orders_by_number(number: str, stores: Sequence[StoreId], filters: OrderFilters, *, table: Table) -> Page[Row]:
+    """The order with this number in each of the stores."""
+    orders = (find_order_by_number(store_id, number, table=table) for store_id in stores)
+    rows = [row_of(order) for order in orders if order]
+    return Page(tuple(row for row in rows if filters.match(row)), None)
+
+
+def row_of(order: Order) -> Row:
+    """The row that lists show of an order."""
+    row: Row = json.loads(as_item(order)["card"])
+    return row
+
+
+def _ceiling(filters: OrderFilters, now: datetime) -> str:
+    """A position that is newer than every order wanted: clocks of others may be a little ahead of ours."""
+    return clock.to_text(filters.placed_until or now + timedelta(days=1))
+
+
+def _month_of(position: str) -> str:
+    if not _MONTH.match(position):
+        raise Invalid.field("cursor", "cursor_unreadable", "Send next_cursor of the page before, unchanged.")
+    return position[:7]
+
+
+def _month_before(month: str) -> str:
+    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+    return clock.to_text(first - timedelta(days=1))[:7]

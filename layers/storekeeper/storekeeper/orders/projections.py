@@ -1,0 +1,18 @@
+"""What the projector derives from orders: the timeline, and the figures of the day. Safe to repeat in any order."""
+
+from contextlib import suppress
+
+from storekeeper.kernel.changes import Change
+from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.orders.items import order_from
+from storekeeper.orders.statistics import count_order
+from storekeeper.orders.timeline import rows_of
+
+
+def project(change: Change, *, table: Table) -> None:
+    """Derive what follows from one change."""
+    if rows := rows_of(change):
+        with suppress(WriteRefused):  # the rows of a change are written at once: they are there already
+            table.write(*rows)
+    if change.type == "order" and change.new is not None:
+        count_order(order_from(change.new, tenant_id=table.tenant_id), table=table)

@@ -1,0 +1,1 @@
+"""Derives the ledger, timelines, cards and counters from the table's changes."""

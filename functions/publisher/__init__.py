@@ -1,0 +1,1 @@
+"""Tells the event bus what has happened, from the table's changes."""

@@ -1,4 +1,4 @@
-"""Shipping methods as merchants send and see them. Amounts are in the store's currency and include tax where its prices do."""
+"""Shipping methods as merchants send and see them. Amounts include tax where the prices of the store do."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self, TypeAlias

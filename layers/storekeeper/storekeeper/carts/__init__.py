@@ -3,12 +3,13 @@
 - cart: SKUs and units of one shopper in one store; its id is the key to it
 - item: units of one SKU in a cart
 - contact: e-mail, addresses and note, sealed at rest
-- attempt: the how-manieth order a cart may become; a new one begins when it is reopened
+- attempt: counts the orders that a cart may become; reopening begins the next
 - basket: a cart with everything that it means now: offers, prices, stock, shipping, hold
 - converted: it has become an order; changed no more unless it is reopened
 """
 
 from storekeeper.carts.basket import Basket
+from storekeeper.carts.events import events_of
 from storekeeper.carts.items import cart_from, cart_key, convert_cart, reactivate_cart, still_this_order
 from storekeeper.carts.model import (
     MAX_LINES,
@@ -58,6 +59,7 @@ __all__ = [
     "convert_cart",
     "create_cart",
     "delete_cart",
+    "events_of",
     "hold_cart",
     "load_basket",
     "reactivate_cart",

@@ -37,6 +37,7 @@ from local.processes import HOST
 
 ENVIRONMENTS = 4  # of one function at a time; each idles at 60 to 90 MB until the emulator ends it
 CALLS = 32  # of all functions at a time
+BODILESS = frozenset({204, 304})  # HTTP allows them no length
 DRAINED_BYTES = 64 * 1024 * 1024  # of a body that is too large, so that its sender reads the answer
 
 Scope = dict[str, Any]
@@ -69,7 +70,7 @@ class Gateway:
             path = scope["path"]
             given = problem(413, "body_too_large", "The body is larger than 1 MiB.", path=path, request_id=request_id)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in given.headers]
-        if not any(name == b"content-length" for name, _ in headers):
+        if given.status not in BODILESS and not any(name == b"content-length" for name, _ in headers):
             headers.append((b"content-length", str(len(given.body)).encode()))
         await send({"type": "http.response.start", "status": given.status, "headers": headers})
         await send({"type": "http.response.body", "body": given.body})
@@ -147,6 +148,7 @@ def main() -> None:
         host=HOST,
         port=arguments.port,
         lifespan="off",
+        ws="none",
         access_log=False,
         log_level="warning",
         proxy_headers=False,

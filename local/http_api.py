@@ -113,10 +113,10 @@ def answer(payload: Any) -> Answer:
     if not isinstance(payload, dict) or "statusCode" not in payload:
         return Answer(200, (("content-type", "application/json"),), json.dumps(payload).encode())
     headers = [(name.lower(), str(value)) for name, value in (payload.get("headers") or {}).items()]
-    if not any(name == "content-type" for name, _ in headers):
-        headers.append(("content-type", "application/json"))
     headers += [("set-cookie", cookie) for cookie in payload.get("cookies") or []]
     body = payload.get("body") or ""
+    if body and not any(name == "content-type" for name, _ in headers):
+        headers.append(("content-type", "application/json"))
     content = base64.b64decode(body) if payload.get("isBase64Encoded") else str(body).encode()
     return Answer(int(payload["statusCode"]), tuple(headers), content)
 

@@ -143,3 +143,7 @@ def test_elsewhere_it_is_api_gateway_s_own_message() -> None:
     given = problem(500, "internal_error", "Internal Server Error", path="/console", request_id="req-1")
 
     assert json.loads(given.body) == {"message": "Internal Server Error"}
+
+
+def test_an_answer_without_body_is_given_no_content_type() -> None:
+    assert answer({"statusCode": 204, "headers": {"X-Request-Id": "1"}}) == Answer(204, (("x-request-id", "1"),), b"")

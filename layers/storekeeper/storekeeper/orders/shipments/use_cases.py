@@ -47,12 +47,19 @@ def read_shipped(order_id: str, *, table: Table) -> Shipped:
 
 
 def fulfill_order(
-    order_id: str, dispatch: Dispatch, *, table: Table, now: datetime, remember: Remember[Shipped] = forget
+    order_id: str,
+    dispatch: Dispatch,
+    *,
+    table: Table,
+    now: datetime,
+    check_version: Callable[[int], None],
+    remember: Remember[Shipped] = forget,
 ) -> Shipped:
     """Let units of an order leave: one transaction of order, shipment and levels (movement `sale`).
 
     Raises:
         OrderNotFound: there is no such order.
+        StaleVersion: from `check_version`.
         NotReserved: a level has fewer reserved units than the order owns: its ledger must be looked into.
         Contended: others kept changing the order.
         What `plan_shipment` refuses.
@@ -60,6 +67,7 @@ def fulfill_order(
     shipment_id = new_id("shp", at=now)
     for _ in range(MAX_ATTEMPTS):
         before = read_shipped(order_id, table=table)
+        check_version(before.order.version)
         order, shipment = plan_shipment(before.order, dispatch, shipment_id=shipment_id, now=now)
         after = Shipped(order, (*before.shipments, shipment))
         try:

@@ -1,0 +1,1 @@
+"""The merchant's orders: lists, figures, one order and what lies beside it, fulfillment, money."""

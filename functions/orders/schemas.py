@@ -1,0 +1,327 @@
+"""Orders as merchants see them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, Field
+
+from storekeeper.edge.fields import AddressOut, AmountOut, CurrencyCode, Id, InstantOut
+from storekeeper.inventory import SkuPick
+from storekeeper.kernel import clock
+from storekeeper.kernel.addresses import Address
+from storekeeper.kernel.sealing import Sealer
+from storekeeper.orders import (
+    FulfillmentStatus,
+    Order,
+    OrderLine,
+    OrderStatus,
+    PaymentStatus,
+    Sales,
+    Shipment,
+    Shipped,
+    ShippingChoice,
+    TimelineEntry,
+    open_contact,
+)
+from storekeeper.payments import Payment, PaymentState
+from storekeeper.pricing import Totals
+
+ORDER_ID = "ord_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
+STORE_ID = "sto_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
+
+
+class OrderRowOut(BaseModel):
+    """An order as lists show it; nothing personal. `units` counts all units of all lines."""
+
+    id: Annotated[Id, Field(examples=[ORDER_ID])]
+    store_id: Annotated[Id, Field(examples=[STORE_ID])]
+    number: Annotated[str, Field(examples=["HB-1001"])]
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfillment_status: FulfillmentStatus
+    currency: CurrencyCode
+    total: AmountOut
+    units: int
+    tags: list[str] = []
+    test: bool = False
+    source: Annotated[str, Field(examples=["storefront"])]
+    placed_at: InstantOut
+    updated_at: InstantOut
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """The row as it is answered."""
+        return cls.model_validate(row)
+
+
+class OrderLineOut(BaseModel):
+    """Units of one SKU at the prices of the sale. `unit_price_shown` is the gross price, where prices include tax."""
+
+    id: str
+    sku: str
+    product_id: str
+    title: str
+    variant_title: str | None
+    quantity: int
+    unit_price: AmountOut
+    unit_price_shown: AmountOut | None
+    discount: AmountOut
+    tax: AmountOut
+    total: AmountOut
+    requires_shipping: bool
+    weight_g: int
+    fulfilled: int
+    refunded: int
+    returned: int
+    cancelled: int
+
+    @classmethod
+    def of(cls, line: OrderLine) -> Self:
+        """The line as it is answered."""
+        amounts = {name: str(getattr(line, name)) for name in ("unit_price", "discount", "tax", "total")}
+        shown = str(line.unit_price_shown) if line.unit_price_shown is not None else None
+        return cls(
+            id=line.id,
+            sku=line.sku,
+            product_id=line.product_id,
+            title=line.title,
+            variant_title=line.variant_title,
+            quantity=line.quantity,
+            unit_price_shown=shown,
+            requires_shipping=line.requires_shipping,
+            weight_g=line.weight_g,
+            fulfilled=line.fulfilled,
+            refunded=line.refunded,
+            returned=line.returned,
+            cancelled=line.cancelled,
+            **amounts,
+        )
+
+
+class OrderTotalsOut(BaseModel):
+    """`total = subtotal - discount + shipping + tax`."""
+
+    subtotal: AmountOut
+    discount: AmountOut
+    shipping: AmountOut
+    tax: AmountOut
+    total: AmountOut
+
+    @classmethod
+    def of(cls, totals: Totals) -> Self:
+        """The totals as they are answered."""
+        return cls(**{name: str(getattr(totals, name)) for name in cls.model_fields})
+
+
+class OrderPaymentOut(BaseModel):
+    """The money for the order. Of a card, brand and last four digits are all that is known."""
+
+    provider: Literal["stripe", "manual"]
+    status: PaymentState
+    capture: Literal["automatic", "manual"]
+    intent_id: str | None
+    amount: AmountOut
+    captured: AmountOut
+    refunded: AmountOut
+    card_brand: str | None
+    card_last4: str | None
+    failure_code: str | None
+
+    @classmethod
+    def of(cls, payment: Payment) -> Self:
+        """The payment as it is answered."""
+        return cls(
+            provider=payment.provider,
+            status=payment.state,
+            capture=payment.capture,
+            intent_id=payment.intent_id,
+            amount=str(payment.amount),
+            captured=str(payment.captured),
+            refunded=str(payment.refunded),
+            card_brand=payment.card_brand,
+            card_last4=payment.card_last4,
+            failure_code=payment.failure_code,
+        )
+
+
+class OrderShippingOut(BaseModel):
+    """The shipping method as it was chosen."""
+
+    id: str
+    name: str
+
+    @classmethod
+    def of(cls, choice: ShippingChoice) -> Self:
+        """The choice as it is answered."""
+        return cls(id=choice.id, name=choice.name)
+
+
+class AllocationOut(BaseModel):
+    """Units of a SKU from one location."""
+
+    sku: str
+    location_id: str
+    bucket: int
+    quantity: int
+
+    @classmethod
+    def of(cls, pick: SkuPick) -> Self:
+        """The pick as it is answered."""
+        return cls(sku=pick.sku, location_id=pick.location_id, bucket=pick.bucket, quantity=pick.units)
+
+
+class ShippedLineOut(BaseModel):
+    """Units of one line in a shipment."""
+
+    line_id: str
+    sku: str
+    quantity: int
+
+
+class ShipmentOut(BaseModel):
+    """Units that left together, and from where."""
+
+    id: str
+    lines: list[ShippedLineOut]
+    allocations: list[AllocationOut]
+    carrier: str | None
+    tracking_number: str | None
+    tracking_url: str | None
+    shipped_at: InstantOut
+
+    @classmethod
+    def of(cls, shipment: Shipment) -> Self:
+        """The shipment as it is answered."""
+        return cls(
+            id=shipment.id,
+            lines=[
+                ShippedLineOut(line_id=line.line_id, sku=line.sku, quantity=line.quantity) for line in shipment.lines
+            ],
+            allocations=[AllocationOut.of(pick) for pick in shipment.picks],
+            carrier=shipment.carrier,
+            tracking_number=shipment.tracking_number,
+            tracking_url=shipment.tracking_url,
+            shipped_at=clock.to_text(shipment.shipped_at),
+        )
+
+
+class OrderOut(BaseModel):
+    """An order. `allocations` are the units that are reserved for it and have not left."""
+
+    id: Annotated[Id, Field(examples=[ORDER_ID])]
+    store_id: Annotated[Id, Field(examples=[STORE_ID])]
+    number: Annotated[str, Field(examples=["HB-1001"])]
+    status: OrderStatus
+    payment_status: PaymentStatus
+    fulfillment_status: FulfillmentStatus
+    currency: CurrencyCode
+    lines: list[OrderLineOut]
+    totals: OrderTotalsOut
+    prices_include_tax: bool
+    email: str
+    shipping_address: AddressOut | None
+    billing_address: AddressOut | None
+    shipping_method: OrderShippingOut | None
+    note: str | None
+    gift_message: str | None
+    tags: list[str]
+    metadata: dict[str, str]
+    test: bool
+    source: str
+    payment: OrderPaymentOut | None
+    allocations: list[AllocationOut]
+    shipments: list[ShipmentOut]
+    cancel_reason: str | None
+    placed_at: InstantOut
+    updated_at: InstantOut
+    cancelled_at: InstantOut | None
+    delivered_at: InstantOut | None
+    version: int
+
+    @classmethod
+    def of(cls, shipped: Shipped, *, sealer: Sealer) -> Self:
+        """The order as it is answered."""
+        order, contact = shipped.order, open_contact(shipped.order, sealer=sealer)
+        return cls(
+            id=order.id,
+            store_id=order.store_id,
+            number=order.number,
+            status=order.status,
+            payment_status=order.payment_status,
+            fulfillment_status=order.fulfillment_status,
+            currency=order.currency.code,
+            lines=[OrderLineOut.of(line) for line in order.lines],
+            totals=OrderTotalsOut.of(order.totals),
+            prices_include_tax=order.prices_include_tax,
+            email=contact.email,
+            shipping_address=_address(contact.shipping_address),
+            billing_address=_address(contact.billing_address),
+            shipping_method=OrderShippingOut.of(order.shipping_method) if order.shipping_method else None,
+            note=contact.note,
+            gift_message=contact.gift_message,
+            tags=list(order.tags),
+            metadata=dict(order.metadata),
+            test=order.test,
+            source=order.source,
+            payment=OrderPaymentOut.of(order.payment) if order.payment else None,
+            allocations=[AllocationOut.of(pick) for pick in order.picks],
+            shipments=[ShipmentOut.of(shipment) for shipment in shipped.shipments],
+            cancel_reason=order.cancel_reason,
+            version=order.version,
+            **_instants(order),
+        )
+
+
+class TimelineEntryOut(BaseModel):
+    """What happened (`type`), when, and by whom: `key:<id>`, `shopper`, `system:<job>`."""
+
+    id: str
+    type: Annotated[str, Field(examples=["order.paid"])]
+    at: InstantOut
+    actor: Annotated[str, Field(examples=["shopper"])]
+    data: dict[str, Any]
+
+    @classmethod
+    def of(cls, entry: TimelineEntry) -> Self:
+        """The entry as it is answered."""
+        return cls(id=entry.id, type=entry.type, at=entry.at, actor=entry.actor, data=dict(entry.data))
+
+
+class SalesOut(BaseModel):
+    """Accepted orders of a period in one currency: how many, their totals, what was refunded, the average total."""
+
+    period: Annotated[str, Field(examples=["2026-11-20"])]
+    currency: CurrencyCode
+    orders: int
+    revenue: AmountOut
+    refunded: AmountOut
+    average: AmountOut
+
+    @classmethod
+    def of(cls, sales: Sales) -> Self:
+        """The figures as they are answered."""
+        return cls(
+            period=sales.period,
+            currency=sales.currency.code,
+            orders=sales.orders,
+            revenue=str(sales.revenue),
+            refunded=str(sales.refunded),
+            average=str(sales.average),
+        )
+
+
+class StatisticsOut(BaseModel):
+    """Figures by period and currency, and their sums by currency (`period` says from when to when)."""
+
+    data: list[SalesOut]
+    totals: list[SalesOut]
+
+
+def _address(address: Address | None) -> AddressOut | None:
+    return AddressOut.of(address) if address else None
+
+
+def _instants(order: Order) -> dict[str, Any]:
+    names = ("placed_at", "updated_at", "cancelled_at", "delivered_at")
+    instants = {name: getattr(order, name) for name in names}
+    return {name: clock.to_text(at) if at else None for name, at in instants.items()}

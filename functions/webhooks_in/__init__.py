@@ -1,0 +1,1 @@
+"""What platforms tell us: verified, queued, answered at once. Nothing is decided here."""

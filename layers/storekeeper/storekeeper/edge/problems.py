@@ -9,13 +9,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match
+from starlette.types import Scope
 
 from storekeeper.kernel.errors import Fault, Kind, StorekeeperError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:storekeeper:problem:"
 MAX_FAULTS, MAX_PATH_LENGTH = 100, 200  # what a body made of faults alone gets back stays small
+METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 STATUSES: dict[Kind, int] = {
     "invalid": 422,
     "unauthenticated": 401,
@@ -146,6 +148,10 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request) -> list[str]:
-    """The methods of every route with this path: each method is a route of its own."""
-    routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
-    return sorted({method for route in routes for method in route.methods})
+    """The methods for which there is a route with this path: each is a route of its own."""
+    asked = ({**request.scope, "method": method} for method in METHODS)
+    return [scope["method"] for scope in asked if any(_answers(route, scope) for route in request.app.routes)]
+
+
+def _answers(route: BaseRoute, scope: Scope) -> bool:
+    return route.matches(scope)[0] is Match.FULL

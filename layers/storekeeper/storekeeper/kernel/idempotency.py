@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 from storekeeper.kernel import clock
+from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import Key, tenant_pk
@@ -24,6 +25,17 @@ from storekeeper.kernel.writes import Put, Write
 
 KEPT = timedelta(hours=24)
 MIN_KEY_LENGTH, MAX_KEY_LENGTH = 16, 255
+
+ENTITIES = (
+    Entity(
+        name="mark",
+        pk="T#<tenant>#MARK#<hash of scope, route and key>",
+        sk="MARK",
+        holds="The first answer to a request with an Idempotency-Key, sealed, and a hash of the request's body.",
+        found_by="Read by key before each request that has an Idempotency-Key; void after 24 hours.",
+        written_by="every use case that can be remembered, in the transaction of its effect",
+    ),
+)
 
 T = TypeVar("T")
 Remember: TypeAlias = Callable[[T], tuple[Write, ...]]

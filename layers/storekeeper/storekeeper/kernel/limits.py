@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime
 
+from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.keys import Key, padded, tenant_pk
 from storekeeper.kernel.table import Table, WriteRefused
@@ -19,6 +20,17 @@ SLICES = 25
 BLOCKS = 10
 MAX_SUBJECTS = 10_000
 TTL_S = 3600
+
+ENTITIES = (
+    Entity(
+        name="limit",
+        pk="T#<tenant>#LIMIT#<kind>#<subject>",
+        sk="<window>",
+        holds="How many calls of a window environments have leased, for one key, cart or store that is busy.",
+        found_by="Never read: leases add to it on condition that enough are left.",
+        written_by="lease",
+    ),
+)
 
 
 class RateLimited(StorekeeperError):

@@ -44,8 +44,10 @@ class Emulator:
         self.child.stop()
 
 
-def start_emulator(folder: Path, *, enforce_iam: bool, settings: Mapping[str, str] | None = None) -> Emulator:
-    """Start an emulator that keeps its files in `folder`.
+def start_emulator(
+    folder: Path, *, enforce_iam: bool, settings: Mapping[str, str] | None = None, log: Path | None = None
+) -> Emulator:
+    """Start an emulator that keeps its files in `folder`, its log too unless told otherwise.
 
     Raises:
         ChildFailed: it did not come up; the message shows its log.
@@ -56,7 +58,7 @@ def start_emulator(folder: Path, *, enforce_iam: bool, settings: Mapping[str, st
             "emulator",
             "local.ministack",
             environment=_environment(folder, port) | {"AUTH": str(enforce_iam).lower()} | dict(settings or {}),
-            log=folder / "emulator.log",
+            log=log or folder / "emulator.log",
         )
         try:
             wait_for_port(child, port, within_s=START_S)

@@ -78,7 +78,9 @@ class Stack:
             DeployFailed: the template was refused.
         """
         self._begin("stripe", self._start_stripe)
-        self._emulator = start_emulator(self._state.data, enforce_iam=True, settings=EMULATOR_SETTINGS)
+        self._emulator = start_emulator(
+            self._state.data, enforce_iam=True, settings=EMULATOR_SETTINGS, log=self._log("emulator")
+        )
         self._begin("emulator", lambda: self.emulator.child)
         parameters = {"Stage": "local", "StripeApiBase": f"http://{HOST}:{self.stripe_port}"}
         self._deployed = deploy(self.emulator, checkout=self.checkout, parameters=parameters)

@@ -5,11 +5,12 @@ The lock belongs to the supervisor's process, so kill -9 releases it: a lock tha
 
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGKILL
 from typing import Any
@@ -79,7 +80,7 @@ class StateFolder:
     def end_orphans(self) -> None:
         """End what a killed supervisor left behind. Its children end by themselves; their workers may lag."""
         groups = set(self.read(self.supervisor).get("children", {}).values())
-        for group, command in _running():
+        for group, command in running():
             if group in groups and any(ours in command for ours in _OURS):
                 signal_group(group, SIGKILL)
         self.supervisor.unlink(missing_ok=True)
@@ -103,8 +104,17 @@ class StateFolder:
         return True
 
 
-def _running() -> Iterator[tuple[int, str]]:
-    """Process group and command line of every process."""
+def running() -> Iterator[tuple[int, str]]:
+    """Process group and command line of every process: from /proc where there is one, for `ps` may not be installed."""
+    if not Path("/proc/self/cmdline").exists():
+        yield from _listed_by_ps()
+        return
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it has just ended
+            yield os.getpgid(int(process.name)), (process / "cmdline").read_text(errors="replace").replace("\0", " ")
+
+
+def _listed_by_ps() -> Iterator[tuple[int, str]]:
     listed = subprocess.run(["ps", "-axo", "pgid=,command="], capture_output=True, text=True, check=True, timeout=10)
     for line in listed.stdout.splitlines():
         group, _, command = line.strip().partition(" ")

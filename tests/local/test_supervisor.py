@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from local.processes import REPOSITORY, free_port
-from local.state import StateFolder
+from local.state import StateFolder, running
 from local.testing import RunningStack, running_stack, start_supervisor
 from tests.local.conftest import write_handler
 
@@ -64,22 +64,12 @@ def eventually(holds: Callable[[], bool], *, within_s: float) -> None:
 
 
 def processes_of(state: Path) -> list[str]:
-    """The command lines that name this folder, and the environments of its emulator's functions."""
-    listed = subprocess.run(["ps", "-axww", "-o", "pid=,command="], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if str(state) in line]
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return Path(f"/proc/{pid}/stat").read_text().split()[2] != "Z"
+    """The command lines that name this folder."""
+    return [command for _, command in running() if str(state) in command]
 
 
 def group_is_alive(group: int) -> bool:
-    listed = subprocess.run(["ps", "-axo", "pgid=,stat="], capture_output=True, text=True, check=True).stdout
-    return any(line.split()[0] == str(group) and not line.split()[1].startswith("Z") for line in listed.splitlines())
+    return any(one == group and command for one, command in running())  # a zombie has no command line
 
 
 def test_the_gateway_passes_a_request_to_its_function(stack: RunningStack) -> None:
@@ -176,7 +166,7 @@ def test_a_pump_killed_again_and_again_loses_nothing(stack: RunningStack) -> Non
         dynamodb.put_item(TableName=table, Item={"pk": {"S": name}, "sk": {"S": "A"}})
         if number % 100 == 50:
             os.kill(stack.child("pump"), signal.SIGKILL)
-            eventually(lambda: is_alive(stack.child("pump")), within_s=5)
+            eventually(lambda: group_is_alive(stack.child("pump")), within_s=5)
 
     for reader in ("projector", "publisher"):
         seen = stack.state.data / "tmp" / reader

@@ -10,6 +10,8 @@
 - state: ok, low, critical or out, by the units that can still be sold
 """
 
+from storekeeper.inventory.adjustments.model import Adjustment, Outcome
+from storekeeper.inventory.adjustments.use_cases import adjust_many, adjust_stock
 from storekeeper.inventory.errors import (
     HoldTooLarge,
     LocationUnknown,
@@ -53,15 +55,25 @@ from storekeeper.inventory.levels.model import (
     sum_picks,
 )
 from storekeeper.inventory.levels.store import find_levels, find_levels_with
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
+from storekeeper.inventory.movements.model import Gap, Movement
+from storekeeper.inventory.movements.store import Wanted, find_movements
+from storekeeper.inventory.movements.use_cases import close_gaps, gaps_of
+from storekeeper.inventory.states.use_cases import rebuild_states
 
 __all__ = [
+    "Adjustment",
     "Cause",
+    "Gap",
     "Hold",
     "HoldTooLarge",
     "Level",
+    "LevelFilter",
     "LocationUnknown",
+    "Movement",
     "MovementType",
     "OutOfStock",
+    "Outcome",
     "Pick",
     "Shortage",
     "SkuPick",
@@ -71,22 +83,31 @@ __all__ = [
     "StockMissing",
     "StockReserved",
     "StockState",
+    "Wanted",
     "add_up",
+    "adjust_many",
+    "adjust_stock",
     "available_units",
+    "close_gaps",
     "difference",
     "drop_hold",
     "find_levels",
     "find_levels_with",
+    "find_movements",
     "further_level_keys",
+    "gaps_of",
     "hold_from",
     "hold_key",
     "level_key",
     "level_keys",
     "levels_from",
+    "levels_of_sku",
+    "list_levels",
     "place_or_renew_hold",
     "plan_demand",
     "plan_hold",
     "plan_picks",
+    "rebuild_states",
     "release_expired_hold",
     "release_expired_holds_of",
     "release_hold",

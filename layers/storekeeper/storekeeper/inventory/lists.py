@@ -15,7 +15,7 @@ from storekeeper.inventory.states.items import all_pks, listed_level_key, locati
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId, TenantId
 from storekeeper.kernel.keys import GSI1, GSI2, GSI3, Index, Key
-from storekeeper.kernel.paging import Page, read_sharded
+from storekeeper.kernel.paging import Page, page_of, read_sharded
 from storekeeper.kernel.table import Table
 
 MAX_READS = 10  # of pages of the index for one page of an answer: with narrow filters it may be short, and goes on
@@ -50,7 +50,7 @@ def levels_of_sku(
     _, items = find_levels_with(table, [sku], locations=among, keys=())
     rows = sorted(filter(wanted.admits, _shown(table, items, at=wanted.at)), key=position)
     left = [level for level in rows if after is None or position(level) > after]
-    return Page(tuple(left[:limit]), position(left[limit - 1]) if len(left) > limit else None)
+    return page_of(left, limit=limit, position=position)
 
 
 def list_levels(table: Table, *, wanted: LevelFilter, after: str | None, limit: int) -> Page[Level]:

@@ -86,7 +86,13 @@ def _location(settings: Settings, location_id: str | None) -> Location:
 
 
 def adjust_many(
-    table: Table, adjustments: Sequence[Adjustment], *, settings: Settings, now: datetime, keyed: Keyed | None = None
+    table: Table,
+    adjustments: Sequence[Adjustment],
+    *,
+    settings: Settings,
+    now: datetime,
+    keyed: Keyed | None = None,
+    remember: Remember[Sequence[Outcome]] = forget,
 ) -> tuple[Outcome, ...]:
     """Make each adjustment for itself, in order; what one refuses does not stop the others. One outcome for each.
 
@@ -96,10 +102,13 @@ def adjust_many(
         Invalid: names every row whose quantity does not fit its type; then none is made.
     """
     check_adjustments(adjustments, prefix="adjustments.")
-    return tuple(
+    outcomes = tuple(
         _outcome(table, adjustment, settings=settings, now=now, adjustment_id=_row_id(keyed, row))
         for row, adjustment in enumerate(adjustments)
     )
+    if marks := remember(outcomes):
+        table.write(*marks)
+    return outcomes
 
 
 def _row_id(keyed: Keyed | None, row: int) -> str | None:

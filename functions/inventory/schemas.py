@@ -1,0 +1,185 @@
+"""Bodies and answers of levels, adjustments and movements."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, Field, RootModel, StringConstraints, model_validator
+
+from storekeeper.edge.fields import Id, InModel, InstantOut, Sku
+from storekeeper.inventory import Adjustment, Level, Movement, MovementType, Outcome, StockState
+from storekeeper.kernel import clock
+
+MAX_ROWS = 100
+MAX_QUANTITY = 1_000_000_000
+
+AdjustmentType: TypeAlias = Literal["adjustment", "restock", "damage", "return", "expired"]
+State: TypeAlias = Literal["ok", "low", "critical", "out"]
+MovementName: TypeAlias = Literal[
+    "adjustment",
+    "restock",
+    "damage",
+    "return",
+    "expired",
+    "hold",
+    "release",
+    "sale",
+    "transfer",
+    "reconciliation",
+]
+LocationRef: TypeAlias = Annotated[Id, Field(examples=["loc_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+Reason: TypeAlias = Annotated[
+    str, StringConstraints(max_length=500, pattern=r"^[^\u0000-\u001f\u007f]*$"), Field(examples=["delivery"])
+]
+
+
+class AdjustmentIn(InModel):
+    """Units found on the shelf, or missing from it. Restock and return are positive, damage and expired negative."""
+
+    sku: Sku
+    type: AdjustmentType = Field(examples=["restock"])
+    quantity: Annotated[int, Field(ge=-MAX_QUANTITY, le=MAX_QUANTITY, examples=[20], description="Signed, not 0.")]
+    reason: Reason = ""
+    location_id: LocationRef | None = Field(default=None, description="The default location if left out.")
+
+    def adjustment(self) -> Adjustment:
+        """As the domain knows it."""
+        return Adjustment(self.sku, MovementType(self.type), self.quantity, self.reason, self.location_id)
+
+
+class AdjustmentsIn(InModel):
+    """Several adjustments, each of which stands for itself."""
+
+    adjustments: Annotated[list[AdjustmentIn], Field(min_length=1, max_length=MAX_ROWS)]
+
+
+class AdjustmentsBody(RootModel[AdjustmentIn | AdjustmentsIn]):
+    """One adjustment, or `adjustments`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choose(cls, body: Any) -> Any:
+        """Judge the body as what it means to be, so that faults name its fields and not both forms'."""
+        if not isinstance(body, dict):
+            return body
+        return (AdjustmentsIn if "adjustments" in body else AdjustmentIn).model_validate(body)
+
+
+class LevelOut(BaseModel):
+    """Stock of a SKU at a location: `available` = on_hand - reserved - safety_stock."""
+
+    sku: Sku
+    location_id: LocationRef
+    on_hand: Annotated[int, Field(examples=[20])]
+    reserved: Annotated[int, Field(examples=[0])]
+    available: Annotated[int, Field(examples=[20])]
+    incoming: Annotated[int, Field(examples=[0])]
+    safety_stock: Annotated[int, Field(examples=[0])]
+    version: Annotated[int, Field(examples=[1])]
+
+    @classmethod
+    def of(cls, level: Level) -> "LevelOut":
+        """The level as it is answered."""
+        return cls(**_figures(level))
+
+
+class LevelRowOut(LevelOut):
+    """A level in a list, with its status: `low` at most 10 available, `critical` at most 3, `out` none."""
+
+    status: State
+
+    @classmethod
+    def of(cls, level: Level) -> "LevelRowOut":
+        """The level as a list shows it."""
+        return cls(**_figures(level), status=level.state.value)
+
+
+def _figures(level: Level) -> dict[str, Any]:
+    return {name: getattr(level, name) for name in LevelOut.model_fields}
+
+
+class RefusalOut(BaseModel):
+    """Why an adjustment was not made."""
+
+    code: Annotated[str, Field(examples=["sku_unknown"])]
+    detail: Annotated[str, Field(examples=["No variant has this SKU."])]
+
+
+class OutcomeOut(BaseModel):
+    """What became of one adjustment: the level after it, or why not."""
+
+    row: Annotated[int, Field(description="Its place in `adjustments`, from 0.", examples=[0])]
+    outcome: Literal["applied", "refused"]
+    level: LevelOut | None
+    error: RefusalOut | None
+
+
+class OutcomesOut(BaseModel):
+    """What became of each adjustment, in the order in which they were sent."""
+
+    results: list[OutcomeOut]
+    applied: Annotated[int, Field(examples=[1])]
+    refused: Annotated[int, Field(examples=[0])]
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "OutcomesOut":
+        """The outcomes as they are answered."""
+        applied = sum(outcome.level is not None for outcome in outcomes)
+        results = [_outcome(row, outcome) for row, outcome in enumerate(outcomes)]
+        return cls(results=results, applied=applied, refused=len(outcomes) - applied)
+
+
+def _outcome(row: int, outcome: Outcome) -> OutcomeOut:
+    if outcome.refusal is not None:
+        error = RefusalOut(code=outcome.refusal.code, detail=outcome.refusal.detail)
+        return OutcomeOut(row=row, outcome="refused", level=None, error=error)
+    level = LevelOut.of(outcome.level) if outcome.level else None
+    return OutcomeOut(row=row, outcome="applied", level=level, error=None)
+
+
+class ReferenceOut(BaseModel):
+    """What caused a movement."""
+
+    type: Annotated[str, Field(examples=["order"])]
+    id: Annotated[str, Field(examples=["ord_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+
+
+class MovementOut(BaseModel):
+    """One change of one level. `quantity` is the change of on_hand; of reserved for hold and release."""
+
+    id: Annotated[str, Field(examples=["mov_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+    sku: Sku
+    location_id: LocationRef
+    bucket: Annotated[int, Field(examples=[0])]
+    type: MovementName
+    quantity: Annotated[int, Field(examples=[20])]
+    on_hand_before: Annotated[int, Field(examples=[0])]
+    on_hand_after: Annotated[int, Field(examples=[20])]
+    reserved_before: Annotated[int, Field(examples=[0])]
+    reserved_after: Annotated[int, Field(examples=[0])]
+    reason: Annotated[str, Field(examples=["delivery"])]
+    reference: ReferenceOut | None
+    actor: Annotated[str, Field(examples=["key:key_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+    version: Annotated[int, Field(description="Counts by one within SKU, location and bucket.", examples=[1])]
+    occurred_at: InstantOut
+
+    @classmethod
+    def of(cls, movement: Movement) -> "MovementOut":
+        """The movement as it is answered."""
+        same = cls.model_fields.keys() - {"type", "reference", "occurred_at"}
+        return cls(
+            **{name: getattr(movement, name) for name in same},
+            type=movement.type.value,
+            reference=_reference(movement),
+            occurred_at=clock.to_text(movement.occurred_at),
+        )
+
+
+def _reference(movement: Movement) -> ReferenceOut | None:
+    if not movement.reference_id:
+        return None
+    return ReferenceOut(type=movement.reference_type, id=movement.reference_id)
+
+
+def state_of(status: State | None) -> StockState | None:
+    """The state that a filter names."""
+    return StockState(status) if status else None

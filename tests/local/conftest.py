@@ -7,7 +7,7 @@ import pytest
 from local.sam import load_template
 
 HANDLER = """
-import json, os, urllib.request
+import json, os, time
 
 def handler(event, context):
     print(json.dumps({"said": "called"}))
@@ -23,6 +23,8 @@ def handler(event, context):
     body = event.get("body") or ""
     if body == "fail":
         raise ValueError("as asked")
+    if body == "slow":
+        time.sleep(1.5)
     return {
         "statusCode": 200,
         "headers": {"content-type": "application/json", "x-edition": "EDITION"},

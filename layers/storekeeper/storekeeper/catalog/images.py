@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NewType
 
 from storekeeper.kernel.errors import Invalid, NotFound, StorekeeperError
-from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.ids import TenantId, new_id
 
 ImageId = NewType("ImageId", str)
 
@@ -37,6 +38,12 @@ class Image:
 def media_key(tenant_id: TenantId, owner_id: str, image_id: str, *, content_type: str) -> str:
     """Where an image is kept: `T/<tenant>/<product or category>/<image>.png`."""
     return f"T/{tenant_id}/{owner_id}/{image_id}.{EXTENSIONS[content_type]}"
+
+
+def new_image(tenant_id: TenantId, owner_id: str, *, content_type: str, alt: str, now: datetime) -> Image:
+    """An image that is about to be uploaded, of a product or a category."""
+    image_id = ImageId(new_id("img", at=now))
+    return Image(image_id, media_key(tenant_id, owner_id, image_id, content_type=content_type), content_type, alt)
 
 
 def find_image(images: Sequence[Image], image_id: str) -> Image:

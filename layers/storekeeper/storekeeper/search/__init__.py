@@ -11,6 +11,7 @@ from storekeeper.search.finding.cards import CardSearch
 from storekeeper.search.finding.model import ProductSearch, Search, Sort, TooManyProducts
 from storekeeper.search.pages import PageReader, ProductPage, SoldVariant
 from storekeeper.search.projections import project, rebuild
+from storekeeper.search.words import terms_of
 
 __all__ = [
     "Card",
@@ -24,4 +25,5 @@ __all__ = [
     "TooManyProducts",
     "project",
     "rebuild",
+    "terms_of",
 ]

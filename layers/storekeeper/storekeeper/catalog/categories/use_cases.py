@@ -13,7 +13,7 @@ from storekeeper.catalog.categories.model import (
     with_category,
     without_category,
 )
-from storekeeper.catalog.images import Image, ImageId, NotUploaded, media_key
+from storekeeper.catalog.images import Image, NotUploaded
 from storekeeper.catalog.parts import drop_part, put_part
 from storekeeper.catalog.seo import slug_candidates
 from storekeeper.kernel.attempts import any_version
@@ -107,7 +107,9 @@ def _change(
     return made[0]
 
 
-def delete_category(category_id: str, *, shop: Store, table: Table, expects: Callable[[int], None] = any_version) -> None:
+def delete_category(
+    category_id: str, *, shop: Store, table: Table, expects: Callable[[int], None] = any_version
+) -> None:
     """Delete a category. Listings that were in it stay, outside of it.
 
     Raises:
@@ -126,10 +128,8 @@ def delete_category(category_id: str, *, shop: Store, table: Table, expects: Cal
 
 def announce_image(
     category_id: str,
-    image_id: ImageId,
+    image: Image,
     *,
-    content_type: str,
-    alt: str,
     shop: Store,
     table: Table,
     now: datetime,
@@ -140,8 +140,6 @@ def announce_image(
     Raises:
         NotFound: the store has no such category.
     """
-    key = media_key(table.tenant_id, category_id, image_id, content_type=content_type)
-    image = Image(image_id, key, content_type, alt)
     return _change(
         category_id,
         lambda category: revised(category, now=now, image=image),
@@ -178,7 +176,13 @@ def confirm_image(
 
 
 def delete_image(
-    category_id: str, *, delete_stored: Callable[[str], None], shop: Store, table: Table, now: datetime
+    category_id: str,
+    *,
+    delete_stored: Callable[[str], None],
+    shop: Store,
+    table: Table,
+    now: datetime,
+    expects: Callable[[int], None] = any_version,
 ) -> Category:
     """Take a category's image away, if it has one.
 
@@ -191,7 +195,7 @@ def delete_image(
         dropped[:] = [category.image.key] if category.image else []
         return revised(category, now=now, image=None)
 
-    category = _change(category_id, drop, shop=shop, table=table)
+    category = _change(category_id, drop, shop=shop, table=table, expects=expects)
     for key in dropped:
         delete_stored(key)
     return category

@@ -1,5 +1,6 @@
 """Reads of listings."""
 
+import json
 from dataclasses import dataclass
 
 from storekeeper.catalog.listings import items
@@ -56,6 +57,12 @@ class ListingFilter:
             and self.promoted in (None, card["promoted"])
             and (self.category_id is None or self.category_id in card["category_ids"])
         )
+
+
+def find_listing_card(table: Table, store_id: StoreId, product_id: str, wanted: ListingFilter) -> Page[Card]:
+    """The card of a product's listing in the store, as it is now."""
+    item = table.get(items.listing_key(table.tenant_id, store_id, product_id))
+    return Page(tuple(filter(wanted.takes, [json.loads(item["card"])] if item else ())), None)
 
 
 def list_listings(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from storekeeper.catalog import images
-from storekeeper.catalog.images import Image, ImageId, NotUploaded
+from storekeeper.catalog.images import Image, NotUploaded
 from storekeeper.catalog.products import store
 from storekeeper.catalog.products.model import Product, revised
 from storekeeper.kernel.attempts import any_version
@@ -14,10 +14,8 @@ from storekeeper.kernel.table import Table
 
 def announce_image(
     product_id: str,
-    image_id: ImageId,
+    image: Image,
     *,
-    content_type: str,
-    alt: str,
     table: Table,
     now: datetime,
     expects: Callable[[int], None] = any_version,
@@ -29,11 +27,9 @@ def announce_image(
         NotFound: there is no such product.
         Invalid: it has as many images as one can have.
     """
-    key = images.media_key(table.tenant_id, product_id, image_id, content_type=content_type)
-    announced = Image(image_id, key, content_type, alt)
 
     def decide(product: Product) -> Product:
-        return revised(product, now=now, images=images.with_image(product.images, announced))
+        return revised(product, now=now, images=images.with_image(product.images, image))
 
     return store.change(table, product_id, decide, expects=expects, remember=remember)
 

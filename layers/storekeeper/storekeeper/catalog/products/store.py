@@ -1,5 +1,6 @@
 """Reads and changes of whole products."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -99,6 +100,14 @@ class ProductFilter:
             and (self.tag is None or self.tag in card["tags"])
             and self.featured in (None, card["featured"])
         )
+
+
+def find_card(table: Table, wanted: ProductFilter, *, sku: str | None, slug: str | None) -> Page[Card]:
+    """The card of the one product that has this SKU and this slug (None: any), as it is now."""
+    found = [find(table, text) for find, text in ((product_of_sku, sku), (product_of_slug, slug)) if text is not None]
+    product_id = found[0]
+    item = table.get(items.product_key(table.tenant_id, product_id)) if product_id and len(set(found)) == 1 else None
+    return Page(tuple(filter(wanted.takes, [json.loads(item["card"])] if item else ())), None)
 
 
 def list_products(table: Table, wanted: ProductFilter, *, after: str | None, limit: int) -> Page[Card]:

@@ -16,7 +16,7 @@ from storekeeper.kernel.trace import OPERATOR, Trace
 
 ACTIONS: Actions = {**tenants.ACTIONS}
 
-logger = Logger()
+logger = Logger(serialize_stacktrace=False)
 
 
 def handler(order: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -29,7 +29,7 @@ SECURITY_HEADERS = {
     "cache-control": "no-store",
 }
 
-logger = Logger()
+logger = Logger(serialize_stacktrace=False)
 
 
 class Application(FastAPI):

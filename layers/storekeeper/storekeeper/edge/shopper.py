@@ -88,13 +88,13 @@ async def visit(request: Request, domain: Host) -> Visit:
     host = backend().find_host(domain, now=now)
     if host is None:
         raise NotFound("No store has this domain.")
+    request.scope["state"]["cors"] = cors_headers(request.headers.get("origin"), host, now=now)
     table = backend().table(host.tenant_id, trace=Trace(SHOPPER, request_id_of(request)))
     cart_id, address = request.path_params.get("cart_id"), client_address(request)
     if cart_id:
         backend().limiter.take(CART_LIMIT, cart_id, table=table, now=now)
     else:
         backend().limiter.take(STORE_LIMIT, host.store_id, table=table, now=now)
-    request.scope["state"]["cors"] = cors_headers(request.headers.get("origin"), host, now=now)
     keyed = await once.read_keyed(request, table=table, scope=cart_id or f"{host.store_id} {address}")
     made = Visit(host, now, table, keyed, address, request.headers.get("if-match"))
     once.raise_replay(keyed, table=table, sealer=made.sealer, now=now)

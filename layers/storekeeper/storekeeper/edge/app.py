@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from mangum import Mangum
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from storekeeper.edge.once import Replay, answer_replay
 from storekeeper.kernel.errors import StorekeeperError
 
 VERSION = "1.0.0"
+SHOPPERS = "/v1/storefront/"
 MAX_BODY_BYTES = 1024 * 1024
 TEXT_TYPES = ("text/", "application/json", problems.MEDIA_TYPE)  # anything else is handed over as base64
 SECURITY_HEADERS = {
@@ -49,7 +51,7 @@ def create_app(*routers: APIRouter) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        generate_unique_id_function=lambda route: route.name,
+        generate_unique_id_function=_operation_id,
     )
     for router in routers:
         app.include_router(router)
@@ -59,6 +61,11 @@ def create_app(*routers: APIRouter) -> FastAPI:
     app.add_exception_handler(Replay, answer_replay)
     app.add_middleware(Envelope)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The endpoint's name, which stays when routes move; shoppers' and merchants' may have the same."""
+    return f"shop_{route.name}" if SHOPPERS in route.path_format else route.name
 
 
 def lambda_handler(app: FastAPI) -> Callable[[dict[str, Any], Any], Any]:

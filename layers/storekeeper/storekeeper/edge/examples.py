@@ -2,11 +2,24 @@
 
 from typing import Any, TypeAlias
 
+from storekeeper.edge.fields import ID_PATTERN
 from storekeeper.edge.problems import TYPE_BASE
 
 Json: TypeAlias = dict[str, Any]
 
+ANY_TEXT = "text"
 BY_FORMAT = {"date-time": "2026-11-20T07:32:00.000Z", "date": "2026-11-20"}
+ID_BODY = "01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
+ID_PREFIXES = {  # by the first word of the member's name; what is not here is named as its prefix
+    "product": "prd",
+    "store": "sto",
+    "listing": "lst",
+    "location": "loc",
+    "category": "cat",
+    "parent": "cat",
+    "order": "ord",
+    "image": "img",
+}
 REQUEST_ID = "JKJaXmPLvHcESHA="
 CODES = {
     401: "unauthenticated",
@@ -62,14 +75,24 @@ def example_of(schema: Json, schemas: Json) -> Any:
     return _made(schema, schemas)
 
 
+def _member(name: str, schema: Json, schemas: Json) -> Any:
+    """An id is named after the member that holds it: it says more than any text that fits."""
+    example = example_of(schema, schemas)
+    is_id = any(part.get("pattern") == ID_PATTERN for part in (schema, *schema.get("anyOf", [])))
+    if is_id and example == ANY_TEXT:
+        word = name.partition("_")[0]
+        return f"{ID_PREFIXES.get(word, word)}_{ID_BODY}"
+    return example
+
+
 def _made(schema: Json, schemas: Json) -> Any:
     if choices := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
         return example_of(choices[0], schemas)
     kind = schema.get("type")
     if kind == "object":
-        return {name: example_of(part, schemas) for name, part in schema.get("properties", {}).items()}
+        return {name: _member(name, part, schemas) for name, part in schema.get("properties", {}).items()}
     if kind == "array":
         return [example_of(schema["items"], schemas)] if "items" in schema else []
     if kind == "string":
-        return BY_FORMAT.get(schema.get("format", ""), "text")
+        return BY_FORMAT.get(schema.get("format", ""), ANY_TEXT)
     return {"integer": schema.get("minimum", 1), "boolean": True}.get(str(kind))

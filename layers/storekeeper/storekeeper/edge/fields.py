@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from storekeeper.kernel.addresses import Address
 
-MAX_LIST = 100
+ID_PATTERN = "^[a-z]+_[0-9A-Za-z]+$"
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f]*$"
 _NO_CONTROLS_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
@@ -95,7 +95,7 @@ Instant: TypeAlias = Annotated[
 InstantOut: TypeAlias = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-20T07:32:00.000Z"])
 ]
-Id: TypeAlias = Annotated[str, Field(max_length=64, pattern="^[a-z]+_[0-9A-Za-z]+$")]
+Id: TypeAlias = Annotated[str, Field(max_length=64, pattern=ID_PATTERN)]
 
 
 class AddressIn(InModel):

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
-from storekeeper.edge.app import VERSION
+from storekeeper.edge.app import SHOPPERS, VERSION
 from storekeeper.edge.examples import complete_examples, example_problem
 from storekeeper.edge.problems import MEDIA_TYPE, TITLES, Problem
 
@@ -24,7 +24,6 @@ Shoppers call the routes below `/v1/storefront/{domain}` without a key.
 Money is a decimal string, time is RFC 3339 in UTC, ids are opaque. Lists go on with `next_cursor`. Every POST takes an
 `Idempotency-Key`, every change an `If-Match`. What is not a success is `application/problem+json`.
 """
-SHOPPERS = "{domain}"
 CHANGES = frozenset({"patch", "put", "delete"})
 METHODS = frozenset({"get", "post", "patch", "put", "delete"})
 SHARED = (401, 403, 404, 409, 412, 413, 422, 429, 503)

@@ -9,6 +9,7 @@ from storekeeper.carts.items import (
     change_cart_write,
     create_cart_write,
     delete_cart_write,
+    still_this_order,
     unchanged_cart_check,
 )
 from storekeeper.carts.model import CartStatus
@@ -96,6 +97,19 @@ def test_only_the_order_that_a_cart_became_gives_it_back(carts, cart, now):
         carts.table.write(reactivate_cart(key, order_id=OTHER_ORDER, now=now))
 
     assert the_cart(carts, cart).order_id == ORDER
+
+
+@pytest.mark.guards("storekeeper.carts.items.still_this_order", clause="order_id = :order_id")
+def test_an_order_whose_cart_was_reopened_does_not_stand_again(carts, cart, now):
+    key = cart_key(carts.table.tenant_id, cart.id)
+    other = create_cart(details={}, carts=carts, now=now).cart
+    carts.table.write(convert_cart(cart, ORDER, now=now))
+    carts.table.write(reactivate_cart(key, order_id=ORDER, now=now))
+
+    with pytest.raises(WriteRefused):
+        carts.table.write(still_this_order(key, order_id=ORDER), delete_cart_write(other))
+
+    assert the_cart(carts, other) == other
 
 
 def test_a_cart_is_given_back_once_for_its_next_attempt(carts, cart, now):

@@ -1,7 +1,7 @@
 """Deploy `template.yaml` into the emulator and tell what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,6 @@ class Deployed:
     table: str
     outputs: dict[str, str]
     functions: dict[str, str]  # by logical id
-
-    def as_json(self) -> dict[str, Any]:
-        """For `stack.json`."""
-        return asdict(self)
 
 
 def deploy(emulator: Emulator, *, checkout: Path, parameters: Mapping[str, str]) -> Deployed:

@@ -2,40 +2,11 @@
 
 import pytest
 
-from storekeeper.carts import CartStore, convert_cart
-from storekeeper.kernel.ids import OrderId
 from storekeeper.pricing import Zone
-from storekeeper.tenancy import SealerCache, SettingsCache
-from tests.emulated import NOW
+from tests.functions.checkout.shopper import ADDRESS, Shopper
 from tests.table.carts.shop import put_on_sale, ship_by, tax_at
 
-ADDRESS = {
-    "first_name": "Ada",
-    "last_name": "Lovelace",
-    "company": None,
-    "line1": "1 Pier",
-    "line2": None,
-    "city": "New York",
-    "region": "NY",
-    "postal_code": "10001",
-    "country": "US",
-    "phone": None,
-}
 KEY = {"Idempotency-Key": "a-key-of-sixteen-characters"}
-
-
-class Shopper:
-    """Calls the carts of one store."""
-
-    def __init__(self, api, store):
-        self._api, self.base = api("checkout"), f"/v1/storefront/{store.default_domain}/carts"
-
-    def __call__(self, method, path="", body=None, **options):
-        return self._api(method, self.base + path, body, key=None, **options)
-
-    def a_cart(self, *items, **said):
-        made = [{"sku": sku, "quantity": quantity} for sku, quantity in items]
-        return self("POST", body={"items": made, **said}).json
 
 
 @pytest.fixture
@@ -170,44 +141,6 @@ def test_where_prices_include_tax_net_and_gross_are_shown(api, make_store, table
     }
 
 
-@pytest.mark.parametrize(
-    ("_case", "body", "field", "code"),
-    [
-        ("an unknown SKU", {"items": [{"sku": "NOTHING", "quantity": 1}]}, "items.0.sku", "sku_unknown"),
-        ("no units", {"items": [{"sku": "MUG", "quantity": 0}]}, "items.0.quantity", "greater_than_equal"),
-        ("10,000 units", {"items": [{"sku": "MUG", "quantity": 10_000}]}, "items.0.quantity", "less_than_equal"),
-        (
-            "too many together",
-            {"items": [{"sku": "MUG", "quantity": 5_000}, {"sku": "MUG", "quantity": 5_000}]},
-            "items.1.quantity",
-            "quantity_out_of_range",
-        ),
-        ("units as text", {"items": [{"sku": "MUG", "quantity": "1"}]}, "items.0.quantity", "int_type"),
-        ("no e-mail address", {"email": "ada"}, "email", "string_pattern_mismatch"),
-        ("a coupon", {"coupon_codes": ["SUMMER"]}, "coupon_codes.0", "code_unknown"),
-        ("a gift card", {"gift_card_codes": ["1234"]}, "gift_card_codes.0", "code_unknown"),
-        ("an unknown field", {"total": "0.00"}, "total", "extra_forbidden"),
-        (
-            "an unknown method",
-            {"shipping_method_id": "shp_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"},
-            "shipping_method_id",
-            "shipping_method_unavailable",
-        ),
-    ],
-)
-def test_what_cannot_be_meant_is_refused_by_field(shopper, _case, body, field, code):
-    reply = shopper("POST", body=body)
-
-    assert reply.status == 422
-    assert [(error["field"], error["code"]) for error in reply.json["errors"]] == [(field, code)]
-
-
-def test_no_codes_are_fine(shopper):
-    cart = shopper.a_cart()
-
-    assert shopper("PATCH", f"/{cart['id']}", {"coupon_codes": [], "gift_card_codes": None}).status == 200
-
-
 def test_items_are_changed_and_removed(shopper):
     cart = shopper.a_cart(("MUG", 1))
     path = f"/{cart['id']}/items/{cart['items'][0]['id']}"
@@ -230,16 +163,6 @@ def test_a_hold_is_shown_with_its_end(shopper):
     assert held.json["items"][0]["available"] == 10
 
 
-def test_too_little_stock_names_the_sku(shopper):
-    cart = shopper.a_cart(("MUG", 11))
-
-    reply = shopper("POST", f"/{cart['id']}/hold")
-
-    assert (reply.status, reply.code) == (409, "insufficient_stock")
-    (error,) = reply.json["errors"]
-    assert (error["sku"], error["requested"], error["available"]) == ("MUG", 11, 10)
-
-
 def test_a_deleted_cart_is_answered_once_more_and_then_gone(shopper):
     cart = shopper.a_cart(("MUG", 1))
 
@@ -247,23 +170,6 @@ def test_a_deleted_cart_is_answered_once_more_and_then_gone(shopper):
 
     assert (reply.status, reply.json) == (200, cart)
     assert shopper("GET", f"/{cart['id']}").status == 404
-
-
-def test_a_stale_if_match_changes_nothing(shopper):
-    cart = shopper.a_cart(("MUG", 1))
-    shopper("PATCH", f"/{cart['id']}", {"note": "Ring twice"})
-    stale = {"headers": {"If-Match": '"1"'}}
-    item = f"/{cart['id']}/items/{cart['items'][0]['id']}"
-
-    replies = [
-        shopper("PATCH", f"/{cart['id']}", {"note": "x"}, **stale),
-        shopper("PATCH", item, {"quantity": 5}, **stale),
-        shopper("DELETE", item, **stale),
-        shopper("DELETE", f"/{cart['id']}", **stale),
-    ]
-
-    assert [reply.status for reply in replies] == [412] * 4
-    assert shopper("GET", f"/{cart['id']}").json["version"] == 2
 
 
 @pytest.mark.parametrize("path", ["", "/{id}/items", "/{id}/hold"])
@@ -277,40 +183,3 @@ def test_a_repeated_post_is_done_once(shopper, path):
     assert again.json == first.json
     assert (first.status, again.status, again.headers["idempotency-replayed"]) == (201, 201, "true")
     assert again.headers["etag"] == first.headers["etag"]
-
-
-def test_a_converted_cart_refuses_changes(shopper, cloud, table, store):
-    cart = shopper.a_cart(("MUG", 1))
-    carts = CartStore(table, SettingsCache(), SealerCache(cloud.data_key_arn).of(table), store_id=store.id)
-    table.write(convert_cart(carts.find(cart["id"]).cart, OrderId("ord_1"), now=NOW))
-
-    replies = [
-        shopper("POST", f"/{cart['id']}/items", {"sku": "MUG", "quantity": 1}),
-        shopper("POST", f"/{cart['id']}/hold"),
-        shopper("PATCH", f"/{cart['id']}", {"note": "x"}),
-        shopper("DELETE", f"/{cart['id']}"),
-    ]
-
-    assert [(reply.status, reply.code) for reply in replies] == [(409, "cart_converted")] * 4
-    assert shopper("GET", f"/{cart['id']}").json["status"] == "converted"
-
-
-def test_a_cart_is_shown_in_its_own_store_only(shopper, api, make_store, other_table):
-    cart = shopper.a_cart(("MUG", 1))
-    next_door, elsewhere = make_store(name="Other"), make_store(table=other_table)
-
-    for store in (next_door, elsewhere):
-        other = Shopper(api, store)
-        assert [
-            other("GET", f"/{cart['id']}").status,
-            other("GET", f"/{cart['id']}/shipping-methods").status,
-            other("PATCH", f"/{cart['id']}", {"note": "x"}).status,
-            other("POST", f"/{cart['id']}/items", {"sku": "MUG", "quantity": 1}).status,
-            other("POST", f"/{cart['id']}/hold").status,
-            other("DELETE", f"/{cart['id']}").status,
-        ] == [404] * 6
-
-
-@pytest.mark.parametrize("cart_id", ["nonsense", "cart_1", "cart_" + "Z" * 26, "%00", "x" * 300])
-def test_what_names_no_cart_is_not_found(shopper, cart_id):
-    assert shopper("GET", f"/{cart_id}").status == 404

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.functions.checkout.test_carts import Shopper
+from tests.functions.checkout.shopper import Shopper
 from tests.table.carts.shop import put_on_sale
 from tools import REPOSITORY
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 from ulid import ULID
 
+from storekeeper.kernel.aws.calls import CONDITION_FAILED, TryAgain, Wire, call
 from storekeeper.kernel.aws.codec import Item, Value, item_from_wire
 from storekeeper.kernel.errors import Contended, Unavailable
 from storekeeper.kernel.ids import TenantId
@@ -29,26 +30,9 @@ CONTENTION_S = 2.5  # a conflict with another transaction is tried again for at 
 OUTAGE_S = 4.0
 FIRST_PAUSE_S = 0.02
 LONGEST_PAUSE_S = 0.4
-_CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"})
-_THROTTLES = frozenset(
-    {"ThrottlingError", "ThrottlingException", "ProvisionedThroughputExceeded", "RequestLimitExceeded"}
-    | {"ProvisionedThroughputExceededException", "InternalServerError", "ServiceUnavailable", "InternalFailure"}
-)
-_CONDITION = "ConditionalCheckFailed"
 _LAST = "\U0010ffff"
 
 T = TypeVar("T")
-
-
-class Wire(Protocol):
-    """The calls of boto3's DynamoDB client that the gateway makes."""
-
-    def get_item(self, **kwargs: Any) -> Any: ...
-    def batch_get_item(self, **kwargs: Any) -> Any: ...
-    def query(self, **kwargs: Any) -> Any: ...
-    def put_item(self, **kwargs: Any) -> Any: ...
-    def update_item(self, **kwargs: Any) -> Any: ...
-    def transact_write_items(self, **kwargs: Any) -> Any: ...
 
 
 class WriteRefused(Exception):
@@ -65,13 +49,6 @@ class WriteRefused(Exception):
 
 class ForeignKey(Exception):
     """A key of another tenant reached this tenant's gateway: a fault of ours, never an answer to a client."""
-
-
-class _TryAgain(Exception):
-    """The call may succeed if it is sent again; `conflict` when it lost to another transaction."""
-
-    def __init__(self, *, conflict: bool) -> None:
-        self.conflict = conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +106,13 @@ class Table:
         def ask() -> None:
             nonlocal left
             request = {self._name: {"Keys": left, "ConsistentRead": consistent}}
-            answer = _call(self._wire.batch_get_item, RequestItems=request)
+            answer = call(self._wire.batch_get_item, RequestItems=request)
             for one in answer["Responses"].get(self._name, ()):
                 item = item_from_wire(one)
                 found[Key(item["pk"], item["sk"])] = item
             left = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
             if left:
-                raise _TryAgain(conflict=False)
+                raise TryAgain(conflict=False)
 
         self._patiently(ask)
         return found
@@ -221,9 +198,9 @@ class Table:
             raise
 
     def _write_one(self, key: Key, kind: str, entry: dict[str, Any], write_id: str) -> None:
-        call = self._wire.put_item if kind == "Put" else self._wire.update_item
+        send = self._wire.put_item if kind == "Put" else self._wire.update_item
         try:
-            _call(call, **entry)
+            call(send, **entry)
         except ClientError as error:
             old = _item(error.response)
             if old is None or old.get("write_id") != write_id:
@@ -231,10 +208,12 @@ class Table:
 
     def _transact(self, keys: Sequence[Key], transaction: Sequence[dict[str, Any]], token: str) -> None:
         try:
-            _call(self._wire.transact_write_items, TransactItems=transaction, ClientRequestToken=token)
+            call(self._wire.transact_write_items, TransactItems=transaction, ClientRequestToken=token)
         except ClientError as error:
             reasons = error.response["CancellationReasons"]
-            failed = [(key, reason) for key, reason in zip(keys, reasons, strict=True) if reason["Code"] == _CONDITION]
+            failed = [
+                (key, reason) for key, reason in zip(keys, reasons, strict=True) if reason["Code"] == CONDITION_FAILED
+            ]
             raise WriteRefused({key: _item(reason) for key, reason in failed}) from error
 
     # how
@@ -243,15 +222,15 @@ class Table:
         if not belongs_to(pk, self.tenant_id) and not (self._registry and pk.startswith(("HOST#", "KEY#", "ACCOUNT#"))):
             raise ForeignKey(f"a {'write' if writing else 'read'} outside the tenant")
 
-    def _send(self, call: Callable[..., Any], **request: Any) -> Any:
-        return self._patiently(lambda: _call(call, **request))
+    def _send(self, operation: Callable[..., Any], **request: Any) -> Any:
+        return self._patiently(lambda: call(operation, **request))
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
         started, pause = self._pacing.monotonic(), FIRST_PAUSE_S
         while True:
             try:
                 return attempt()
-            except _TryAgain as again:
+            except TryAgain as again:
                 spent = self._pacing.monotonic() - started
                 if again.conflict and spent > CONTENTION_S:
                     raise Contended("Others are changing the same thing; try again.") from again
@@ -259,22 +238,6 @@ class Table:
                     raise Unavailable("The store's data cannot be reached; try again.") from again
             self._pacing.sleep(pause * (0.5 + self._pacing.jitter()))
             pause = min(2 * pause, LONGEST_PAUSE_S)
-
-
-def _call(call: Callable[..., Any], **request: Any) -> Any:
-    """One call; what may be sent again becomes _TryAgain, a failed condition stays the client's error."""
-    try:
-        return call(**request)
-    except HTTPClientError as error:
-        raise _TryAgain(conflict=False) from error
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        reasons = {reason["Code"] for reason in error.response.get("CancellationReasons", ())}
-        if code == "ConditionalCheckFailedException" or _CONDITION in reasons:
-            raise
-        if (codes := {code} | reasons) & (_CONFLICTS | _THROTTLES):
-            raise _TryAgain(conflict=bool(codes & _CONFLICTS)) from error
-        raise RuntimeError(f"DynamoDB refused the request: {error}") from error
 
 
 def _query_request(

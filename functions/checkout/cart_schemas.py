@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from checkout import cart_examples
 from storekeeper.carts import MAX_LINES, Addition, Basket, CartItem, CartStatus, Details
 from storekeeper.edge.fields import (
     AddressIn,
@@ -42,6 +43,8 @@ class UtmIn(InModel):
 
 class CartPatch(InModel):
     """What may be said of a cart besides its items. Null clears; an address is replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [cart_examples.CHANGE]})
 
     email: Email | None = None
     shipping_address: AddressIn | None = None
@@ -87,6 +90,8 @@ class CartItemIn(InModel):
 class CartIn(CartPatch):
     """A new cart; everything may be left out, the body too."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [cart_examples.NEW_CART]})
+
     items: list[CartItemIn] = Field(default_factory=list, max_length=MAX_LINES)
 
     def additions(self) -> list[Addition]:
@@ -106,6 +111,8 @@ class CartItemOut(BaseModel):
     `unit_price_shown` is the gross price, where prices include tax.
     `available` is what this cart could have. An item that is not `sellable` costs nothing and bars the checkout.
     """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [cart_examples.ITEM]})
 
     id: str
     sku: str
@@ -170,7 +177,7 @@ class ReasonOut(BaseModel):
     kind: Literal["tax", "shipping"]
     rule_id: str
     name: str
-    item_id: str | None
+    item_id: str | None = None
     amount: AmountOut
 
     @classmethod
@@ -187,6 +194,8 @@ class ReasonOut(BaseModel):
 
 class CartOut(BaseModel):
     """A cart, priced anew each time it is shown."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [cart_examples.CART]})
 
     id: str
     status: CartStatus
@@ -240,6 +249,8 @@ class DeliveryDaysOut(BaseModel):
 
 class ShippingQuoteOut(BaseModel):
     """A shipping method that applies. `amount` is net; `amount_shown` is the gross price, where prices include tax."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [cart_examples.QUOTE]})
 
     id: str
     name: str

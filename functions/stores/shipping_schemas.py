@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from storekeeper.edge.fields import (
     Amount,
@@ -32,6 +32,7 @@ from storekeeper.pricing import (
     WeightTable,
     Zone,
 )
+from stores import shipping_examples
 
 MAX_BANDS, MAX_ZONES, MAX_REGIONS = 50, 250, 100
 MAX_WEIGHT_G = 1_000_000_000
@@ -126,6 +127,8 @@ class DeliveryDaysBody(InModel):
 class ShippingMethodPatch(InModel):
     """Changes of a method. Null lifts a limit; `rate`, `zones` and `delivery_days` are replaced as a whole."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [shipping_examples.CHANGE]})
+
     name: Annotated[Name, Field(examples=["Parcel"])] = left_out()
     rate: RateBody = left_out()
     zones: Annotated[list[ZoneBody], Field(max_length=MAX_ZONES, description="None: everywhere.")] = left_out()
@@ -162,6 +165,8 @@ class ShippingMethodPatch(InModel):
 class ShippingMethodIn(ShippingMethodPatch):
     """A new method. Without zones it goes everywhere."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [shipping_examples.METHOD]})
+
     name: Annotated[Name, Field(examples=["Parcel"])]
     rate: RateBody
     zones: list[ZoneBody] = Field(default_factory=list, max_length=MAX_ZONES, description="None: everywhere.")
@@ -171,6 +176,8 @@ class ShippingMethodIn(ShippingMethodPatch):
 
 class ShippingMethodOut(BaseModel):
     """A way in which a store sends goods."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [shipping_examples.ANSWER]})
 
     id: Annotated[Id, Field(examples=["shp_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
     name: str

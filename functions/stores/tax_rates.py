@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Self, TypeAlias
 
 from fastapi import APIRouter, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import CountryCode, Handle, Id, InModel, InstantOut, Line, Name, left_out
@@ -31,6 +31,7 @@ router = APIRouter(prefix="/v1/stores/{store_id}/tax-rates", tags=["Tax rates"])
 
 PPM_DIGITS = 4  # of a percentage: 8.875 % is 88,750 millionths
 
+Region: TypeAlias = Annotated[Line, Field(examples=["NY"])]
 Percent: TypeAlias = Annotated[
     str,
     Field(
@@ -52,7 +53,7 @@ class TaxRateIn(InModel):
 
     name: Annotated[Name, Field(examples=["NYC sales tax"])]
     country: CountryCode
-    region: Line | None = None
+    region: Region | None = None
     tax_category: Handle = STANDARD_TAX
     rate_percent: Percent
     priority: Priority = 1
@@ -63,9 +64,11 @@ class TaxRateIn(InModel):
 class TaxRatePatch(InModel):
     """Changes of a rate. A region of null: the whole country."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"rate_percent": "9", "applies_to_shipping": True}]})
+
     name: Annotated[Name, Field(examples=["NYC sales tax"])] = left_out()
     country: CountryCode = left_out()
-    region: Line | None = None
+    region: Region | None = None
     tax_category: Handle = left_out()
     rate_percent: Percent = left_out()
     priority: Priority = left_out()
@@ -77,10 +80,10 @@ class TaxRateOut(BaseModel):
     """One row of a store's tax table."""
 
     id: Annotated[Id, Field(examples=["tax_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
-    name: str
+    name: Annotated[str, Field(examples=["NYC sales tax"])]
     country: CountryCode
-    region: str | None
-    tax_category: str
+    region: Annotated[str | None, Field(examples=["NY"])]
+    tax_category: Annotated[str, Field(examples=[STANDARD_TAX])]
     rate_percent: Percent
     priority: int
     compound: bool

@@ -108,12 +108,13 @@ def test_an_empty_basket_costs_nothing():
 def test_a_hundred_lines_are_priced_in_a_blink():
     lines = [a_line("9.99", units, line_id=f"itm_{units}") for units in range(1, 101)]
     rates = tuple(a_rate(10_000 * n, id=f"tax_{n}", priority=n) for n in range(1, 5))
-    started = time.perf_counter()
+    took_s = []
+    for _ in range(5):  # the best of them: what others do on this machine is not our time
+        started = time.process_time()
+        assert len(priced(*lines, rates=rates).lines) == 100
+        took_s.append(time.process_time() - started)
 
-    basket = priced(*lines, rates=rates)
-
-    assert len(basket.lines) == 100
-    assert time.perf_counter() - started < 0.1
+    assert min(took_s) < 0.05
 
 
 def test_a_hundred_thousand_lines_add_up_to_the_last_unit():

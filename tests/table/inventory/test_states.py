@@ -22,6 +22,7 @@ from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import WriteRefused
+from storekeeper.kernel.writes import PRESENT, Delete
 from tests.table.inventory.conftest import Shelf
 
 ITEMS = "storekeeper.inventory.states.items."
@@ -218,8 +219,7 @@ def test_states_converge_whatever_the_order_and_equal_those_made_from_nothing(sh
     changes = changed_often(shelf, seed)
     shelf.project(random.Random(seed).sample([*changes, *changes], 2 * len(changes)))
     live = derived(shelf)
-    for key in live:
-        shelf.table._wire.delete_item(TableName=shelf.table._name, Key={"pk": {"S": key.pk}, "sk": {"S": key.sk}})
+    shelf.table.write(*(Delete(key, only_if=PRESENT) for key in live))
 
     rebuild_states(shelf.table, ["LAMP", "MUG"], locations=shelf.locations, now=shelf.now)
 

@@ -47,14 +47,16 @@ def test_the_same_change_always_makes_the_same_row() -> None:
 
 
 def test_a_row_never_precedes_the_one_before_whatever_clocks_say() -> None:
-    late = movement(TENANT, *a_history()[1:3], a_cause("hold", at=NOON - timedelta(seconds=3)), earliest=NOON)
+    _, stocked, held, *_ = a_history()
+    late = movement(TENANT, stocked, held, a_cause("hold", at=NOON - timedelta(seconds=3)), earliest=NOON)
 
     assert late.occurred_at == NOON
 
 
 def test_a_row_that_is_written_late_does_not_follow_the_one_after() -> None:
+    _, stocked, held, *_ = a_history()
     soon = NOON + timedelta(seconds=3)
-    late = movement(TENANT, *a_history()[1:3], a_cause("hold", at=soon), earliest=NOON, latest=NOON)
+    late = movement(TENANT, stocked, held, a_cause("hold", at=soon), earliest=NOON, latest=NOON)
 
     assert late.occurred_at == NOON
 

@@ -11,10 +11,12 @@ from typing import Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
 
+from storekeeper import search
 from storekeeper.inventory import projections as inventory
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.table import Table
+from storekeeper.orders import projections as orders
 from storekeeper.streams.batches import Answer, Record, answer
 
 LANES = 8
@@ -22,7 +24,7 @@ LANES = 8
 TableOf: TypeAlias = Callable[[TenantId, str], Table]
 """The gateway of a tenant, for what was written under a request."""
 
-logger = Logger()
+logger = Logger(serialize_stacktrace=False)
 
 
 class Project(Protocol):
@@ -33,6 +35,8 @@ class Project(Protocol):
 
 PROJECTIONS: Mapping[str, Project] = {
     "inventory": inventory.project,
+    "orders": orders.project,
+    "search": search.project,
 }
 
 

@@ -9,18 +9,24 @@ from typing import Any, TypeAlias
 
 from aws_lambda_powertools import Logger
 
+from storekeeper.carts import events as carts
+from storekeeper.catalog import events as catalog
 from storekeeper.inventory import events as inventory
 from storekeeper.kernel.aws.bus import NotPublished, put_events
 from storekeeper.kernel.changes import SOURCE, Change, Event
+from storekeeper.orders import events as orders
 from storekeeper.streams.batches import Answer, Record, answer
 
 EventsOf: TypeAlias = Callable[[Change], Iterable[Event]]
 
 EVENTS: Mapping[str, EventsOf] = {
+    "carts": carts.events_of,
+    "catalog": catalog.events_of,
     "inventory": inventory.events_of,
+    "orders": orders.events_of,
 }
 
-logger = Logger()
+logger = Logger(serialize_stacktrace=False)
 
 
 def publish_batch(

@@ -18,7 +18,7 @@ DONE = "replayed/"
 
 Feed: TypeAlias = Callable[[Sequence[Record]], Answer]
 
-logger = Logger()
+logger = Logger(serialize_stacktrace=False)
 
 
 class Shelf(Protocol):

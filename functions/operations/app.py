@@ -8,13 +8,13 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from pydantic import ValidationError
 
-from operations import tenants
+from operations import repairs, tenants
 from operations.actions import Actions
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.trace import OPERATOR, Trace
 
-ACTIONS: Actions = {**tenants.ACTIONS}
+ACTIONS: Actions = {**tenants.ACTIONS, **repairs.ACTIONS}
 
 logger = Logger(serialize_stacktrace=False)
 

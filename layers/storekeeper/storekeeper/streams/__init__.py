@@ -8,8 +8,8 @@
 """
 
 from storekeeper.streams.batches import Answer, Record
-from storekeeper.streams.projecting import project_batch
+from storekeeper.streams.projecting import project_batch, tenant_tables
 from storekeeper.streams.publishing import publish_batch
 from storekeeper.streams.replaying import Replay, replay
 
-__all__ = ["Answer", "Record", "Replay", "project_batch", "publish_batch", "replay"]
+__all__ = ["Answer", "Record", "Replay", "project_batch", "publish_batch", "replay", "tenant_tables"]

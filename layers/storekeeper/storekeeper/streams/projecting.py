@@ -13,13 +13,16 @@ from aws_lambda_powertools import Logger
 
 from storekeeper import search
 from storekeeper.inventory import projections as inventory
+from storekeeper.kernel.aws.tenant_access import tenant_wire
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.table import Table
+from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.orders import projections as orders
 from storekeeper.streams.batches import Answer, Record, answer
 
 LANES = 8
+PROJECTOR = system_actor("projector")
 
 TableOf: TypeAlias = Callable[[TenantId, str], Table]
 """The gateway of a tenant, for what was written under a request."""
@@ -31,6 +34,15 @@ class Project(Protocol):
     """Derives what follows from one change. Idempotent; changes may come twice, and late."""
 
     def __call__(self, change: Change, *, table: Table) -> None: ...
+
+
+def tenant_tables(table_name: str) -> TableOf:
+    """Each tenant's gateway through the role that may touch only this tenant's keys."""
+
+    def table_of(tenant_id: TenantId, request_id: str) -> Table:
+        return Table(tenant_wire(tenant_id), table_name, tenant_id=tenant_id, trace=Trace(PROJECTOR, request_id))
+
+    return table_of
 
 
 PROJECTIONS: Mapping[str, Project] = {

@@ -41,10 +41,12 @@ def _cloud() -> DataCloud:
 
 
 @pytest.fixture(scope="session")
-def started_cloud() -> Iterator[DataCloud]:
+def started_cloud(pytestconfig: pytest.Config) -> Iterator[DataCloud]:
     """The emulator. At the end, every item in its table must be one that some `items.py` declares."""
     cloud = _cloud()
     yield cloud
+    if pytestconfig.pluginmanager.has_plugin("tools.mutants.plugin"):
+        return  # code that lacks a guard may write anything; only the guard's own test judges that
     entities = [entity for declared in declared_entities().values() for entity in declared]
     faults = {
         fault for item in all_items(cloud) if item.get("type") != SAMPLE_TYPE for fault in faults_of(item, entities)

@@ -210,7 +210,7 @@ def _dimensions_out(dimensions: Dimensions | None) -> DimensionsIn | None:
 
 
 class ProductRow(BaseModel):
-    """A product as the list shows it."""
+    """A product as the list shows it. `price` is that of its cheapest variant."""
 
     id: Id
     title: str

@@ -10,7 +10,7 @@ MAX_SLUG = 120
 MAX_NUMBERED = 20
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
 _GAPS = re.compile(r"[^a-z0-9]+")
-_UNFOLDED = str.maketrans({"ß": "ss", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d"})
+_UNFOLDED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})  # letters that do not decompose
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ NO_SEO = Seo()
 
 def fold(text: str) -> str:
     """Without case and accents: `Crème Brûlée` and `creme brulee` fold to the same."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_UNFOLDED).casefold())
+    plain = unicodedata.normalize("NFKD", text).casefold().translate(_UNFOLDED)
+    decomposed = unicodedata.normalize("NFKD", plain)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

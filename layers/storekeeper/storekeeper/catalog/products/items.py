@@ -6,7 +6,7 @@ A product's partition holds `PRODUCT` (lean: a cart reads it for each line), `TE
 
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from storekeeper.catalog.images import Image
@@ -153,7 +153,7 @@ def _card(product: Product) -> str:
             "slug": details.slug,
             "status": details.status.value,
             "currency": details.currency.code,
-            "price": details.price.minor if details.price is not None else None,
+            "price": min((price.minor for price in _prices(product)), default=None),
             "tags": details.tags,
             "featured": details.featured,
             "variant_count": len(product.variants),
@@ -163,6 +163,11 @@ def _card(product: Product) -> str:
             "updated_at": clock.to_text(product.updated_at),
         }
     )
+
+
+def _prices(product: Product) -> Iterator[Money]:
+    priced = [product.price_of(variant) for variant in product.variants] or [product.details.price]
+    return (price for price in priced if price is not None)
 
 
 def text_item(product: Product) -> Item:

@@ -1,0 +1,76 @@
+"""A store whose cards follow the stream, as the projector makes them follow."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+import pytest
+
+from local.testing import DataCloud
+from storekeeper.kernel.changes import Change
+from storekeeper.kernel.table import Table
+from storekeeper.search import project
+
+Follow: TypeAlias = Callable[[], list[Change]]
+
+
+class CountingWire:
+    """The table's client, and the names of the calls that were made through it."""
+
+    def __init__(self, wire: Any) -> None:
+        self._wire, self.calls = wire, list[str]()
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
+            self.calls.append(name)
+            return getattr(self._wire, name)(**request)
+
+        return call
+
+
+@pytest.fixture
+def unread(cloud: DataCloud, table: Table) -> Follow:
+    """The tenant's changes since the last call (or the test's beginning), in order."""
+    streams = cloud.client("dynamodbstreams")
+    arn = cloud.client("dynamodb").describe_table(TableName=cloud.table)["Table"]["LatestStreamArn"]
+    shards = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    iterators = [
+        streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="LATEST")["ShardIterator"]
+        for shard in shards
+    ]
+
+    def read(place: int) -> Iterator[dict[str, Any]]:
+        while True:
+            answer = streams.get_records(ShardIterator=iterators[place])
+            iterators[place] = answer["NextShardIterator"]
+            yield from answer["Records"]
+            if not answer["Records"]:
+                return
+
+    def changes() -> list[Change]:
+        found = (_change(record) for place in range(len(iterators)) for record in read(place))
+        return [change for change in found if change.tenant_id == table.tenant_id]
+
+    return changes
+
+
+def _change(record: dict[str, Any]) -> Change:
+    stream = record["dynamodb"]
+    return Change.from_record(
+        {
+            **record,
+            "dynamodb": {**stream, "ApproximateCreationDateTime": stream["ApproximateCreationDateTime"].timestamp()},
+        }
+    )
+
+
+@pytest.fixture
+def follow(unread: Follow, table: Table) -> Follow:
+    """Projects the tenant's changes since the last call; gives them, too."""
+
+    def follow() -> list[Change]:
+        changes = unread()
+        for change in changes:
+            project(change, table=table)
+        return changes
+
+    return follow

@@ -10,7 +10,14 @@
 
 from storekeeper.carts.basket import Basket
 from storekeeper.carts.events import events_of
-from storekeeper.carts.items import cart_from, cart_key, convert_cart, reactivate_cart, still_this_order
+from storekeeper.carts.items import (
+    cart_from,
+    cart_key,
+    convert_cart,
+    reactivate_cart,
+    still_this_order,
+    unchanged_cart_check,
+)
 from storekeeper.carts.model import (
     MAX_LINES,
     MAX_UNITS,
@@ -65,4 +72,5 @@ __all__ = [
     "reactivate_cart",
     "still_this_order",
     "take_out_item",
+    "unchanged_cart_check",
 ]

@@ -10,15 +10,25 @@
 """
 
 from storekeeper.checkout.cancellation.use_cases import cancel_order, look_after, reopen_cart
+from storekeeper.checkout.due import look_after_due, settle_due_refund
 from storekeeper.checkout.errors import PaymentInProgress
 from storekeeper.checkout.placing.model import InsufficientStock
 from storekeeper.checkout.placing.use_cases import Placed, check_out
 from storekeeper.checkout.refunds.items import DUE_KIND as REFUND_DUE_KIND
-from storekeeper.checkout.refunds.model import LineUnits, Refund, RefundRequest
-from storekeeper.checkout.refunds.use_cases import Refunded, list_refunds, refund_order, settle_refund
-from storekeeper.checkout.settlement.use_cases import SECRET_PURPOSE, Till, capture_payment, mark_paid, settle_payment
+from storekeeper.checkout.refunds.model import OPEN_STATES, LineUnits, Refund, RefundRequest
+from storekeeper.checkout.refunds.use_cases import (
+    Refunded,
+    RefundNotFound,
+    list_refunds,
+    refund_order,
+    settle_refund,
+)
+from storekeeper.checkout.settlement.use_cases import capture_payment, mark_paid, settle_payment
+from storekeeper.checkout.till import SECRET_PURPOSE, Till
+from storekeeper.checkout.tracking import Tracked, track_order
 
 __all__ = [
+    "OPEN_STATES",
     "REFUND_DUE_KIND",
     "SECRET_PURPOSE",
     "InsufficientStock",
@@ -26,17 +36,22 @@ __all__ = [
     "PaymentInProgress",
     "Placed",
     "Refund",
+    "RefundNotFound",
     "RefundRequest",
     "Refunded",
     "Till",
+    "Tracked",
     "cancel_order",
     "capture_payment",
     "check_out",
     "list_refunds",
     "look_after",
+    "look_after_due",
     "mark_paid",
     "refund_order",
     "reopen_cart",
+    "settle_due_refund",
     "settle_payment",
     "settle_refund",
+    "track_order",
 ]

@@ -22,6 +22,7 @@ from storekeeper.inventory.errors import (
     StockMissing,
     StockReserved,
 )
+from storekeeper.inventory.holds.items import DUE_KIND as HOLD_DUE_KIND
 from storekeeper.inventory.holds.items import drop_hold, hold_from, hold_key, release_hold_writes, renew_hold
 from storekeeper.inventory.holds.model import Hold, difference, plan_hold
 from storekeeper.inventory.holds.use_cases import (
@@ -62,6 +63,7 @@ from storekeeper.inventory.movements.use_cases import close_gaps, gaps_of
 from storekeeper.inventory.states.use_cases import rebuild_states
 
 __all__ = [
+    "HOLD_DUE_KIND",
     "Adjustment",
     "Cause",
     "Gap",

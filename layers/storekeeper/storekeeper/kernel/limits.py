@@ -114,3 +114,17 @@ def take_calls(key: Key, calls: int, *, limit: Limit, ttl: int) -> Update:
         only_if="attribute_not_exists(used) OR used <= :room",
         values={":calls": calls, ":none": 0, ":ttl": ttl, ":room": limit.calls - calls, ":type": "limit", ":one": 1},
     )
+
+
+def give_back(limit: Limit, subject: str, number: int, calls: int, *, table: Table) -> None:
+    """Take `calls` off the shared count of a window again: what was leased in advance did not count after all."""
+    key = Key(tenant_pk(table.tenant_id, "LIMIT", limit.kind, subject), padded(number))
+    try:
+        table.write(return_calls(key, calls))
+    except WriteRefused:
+        return
+
+
+def return_calls(key: Key, calls: int) -> Update:
+    """Lower the shared count; never below nothing, should it be applied twice after a lost answer."""
+    return Update(key, "SET used = used - :calls", only_if="used >= :calls", values={":calls": calls})

@@ -216,6 +216,15 @@ class Table:
             ]
             raise WriteRefused({key: _item(reason) for key, reason in failed}) from error
 
+    def pause_before(self, attempt: int) -> None:
+        """Wait before a decision is made again whose writes lost a race: not before attempts 0 and 1, then ever longer.
+
+        For decisions that many make at once, so that they part.
+        """
+        if attempt > 1:
+            pause = min(FIRST_PAUSE_S * 2 ** (attempt - 2), LONGEST_PAUSE_S)
+            self._pacing.sleep(pause * (0.5 + self._pacing.jitter()))
+
     # how
 
     def _own(self, pk: str, *, writing: bool = False) -> None:

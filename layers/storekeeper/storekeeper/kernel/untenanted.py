@@ -11,7 +11,7 @@ from typing import Any
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item, item_from_wire
 from storekeeper.kernel.ids import TenantId
-from storekeeper.kernel.keys import DUE, Key, due_pk
+from storekeeper.kernel.keys import DUE, Key, due_pk, joined
 
 DUE_SHARDS = 4
 DUE_PAGE = 100
@@ -43,21 +43,35 @@ class DueThing:
 
 
 def find_due(
-    query: Callable[..., Any], *, table: str, kind: str, shard: int, until: datetime, limit: int = DUE_PAGE
+    query: Callable[..., Any],
+    *,
+    table: str,
+    kind: str,
+    shard: int,
+    until: datetime,
+    after: DueThing | None = None,
+    limit: int = DUE_PAGE,
 ) -> list[DueThing]:
-    """The first page of what is due until an instant, earliest first.
+    """A page of what is due until an instant, earliest first: the first, or the one `after` the last of another.
 
-    The index is read eventually: what is listed may have been done already, so the doing must be conditional. What was
-    done leaves the index, so the first page is always the next.
+    The index is read eventually: what is listed may have been done already, so the doing must be conditional.
     """
+    start = {"ExclusiveStartKey": _start_key(after, due_pk(kind, shard))} if after else {}
     answer = query(
         TableName=table,
         IndexName=DUE.name,
         KeyConditionExpression="due_pk = :pk AND due_sk <= :until",
         ExpressionAttributeValues={":pk": {"S": due_pk(kind, shard)}, ":until": {"S": clock.to_text(until) + "~"}},
         Limit=limit,
+        **start,
     )
     return [_due_thing(item_from_wire(one)) for one in answer["Items"]]
+
+
+def _start_key(thing: DueThing, pk: str) -> dict[str, Any]:
+    due_sk = joined(clock.to_text(thing.due_at), thing.key.pk, thing.key.sk)
+    texts = {"pk": thing.key.pk, "sk": thing.key.sk, DUE.pk: pk, DUE.sk: due_sk}
+    return {name: {"S": text} for name, text in texts.items()}
 
 
 def _due_thing(item: Item) -> DueThing:

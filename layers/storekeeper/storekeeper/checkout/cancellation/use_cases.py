@@ -8,18 +8,21 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from storekeeper.carts import CartNotFound, cart_key, reactivate_cart
-from storekeeper.checkout.cancellation.writes import cancel_with_stock, closed_after, release_rest
+from storekeeper.checkout.cancellation.writes import cancel_with_stock, closed_after, release_all, release_rest
 from storekeeper.checkout.errors import PaymentInProgress
 from storekeeper.checkout.settlement.model import (
     GRACE,
     LOOK_AGAIN,
     MONEY_ASSURED,
     accepted,
+    is_settled,
     looked_after,
+    never_paid,
     one_step,
     window_end,
 )
-from storekeeper.checkout.settlement.use_cases import Till, ask_for_intent, settle_payment
+from storekeeper.checkout.settlement.use_cases import ask_for_intent, settle_payment
+from storekeeper.checkout.till import Till
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import CartId, StoreId, is_id
@@ -34,10 +37,11 @@ from storekeeper.orders import (
     change_order,
     changed,
     get_order,
+    paid_with,
     still_as_read,
     window_moved,
 )
-from storekeeper.payments import FINAL_STATES, Payment, PaymentState, ProviderUnavailable, update_from_intent
+from storekeeper.payments import Payment, PaymentState, ProviderRefused, ProviderUnavailable, update_from_intent
 
 WINDOW_OVER = "payment_window_over"
 REOPENED = "reopened"
@@ -77,7 +81,7 @@ def cancel_order(
     Raises:
         OrderNotFound: there is none.
         WrongState: it is cancelled already; or OrderUnderway.
-        PaymentInProgress: the provider is just taking the payment; try again when it has ended.
+        PaymentInProgress: the provider is just taking the payment, or has just taken it.
         ProviderUnavailable: the payment cannot be given up now; nothing was changed.
     """
 
@@ -90,15 +94,16 @@ def cancel_order(
         payment = give_up_payment(order, till=till)
         if payment and payment.state is PaymentState.PROCESSING:
             raise PaymentInProgress
+        if order.status is OrderStatus.PENDING and payment and payment.state in MONEY_ASSURED:
+            settle_payment(order.id, till=till, now=now)  # it was paid just now, which whoever asked could not know
+            raise PaymentInProgress
         return cancel_with_stock(order, payment, reason=reason, table=till.table, now=now, remember=remember)
 
     return until_written(attempt)
 
 
-def reopen_cart(
-    cart_id: CartId, *, store_id: StoreId, till: Till, now: datetime, remember: Remember[None] = forget
-) -> None:
-    """Give the pending order of a cart up, so that the cart can be changed again. Safe to repeat.
+def reopen_cart(cart_id: str, *, store_id: StoreId, till: Till, now: datetime) -> None:
+    """Give the pending order of a cart up, so that the cart can be changed again. Nothing happens to an open cart.
 
     Raises:
         CartNotFound: no such cart in this store.
@@ -106,10 +111,12 @@ def reopen_cart(
         OrderPlaced: the order waits for no payment.
         ProviderUnavailable: the payment cannot be given up now; nothing was changed.
     """
-    key = cart_key(till.table.tenant_id, cart_id)
+    if not is_id(cart_id, "cart"):
+        raise CartNotFound
+    key = cart_key(till.table.tenant_id, CartId(cart_id))
 
     def attempt() -> None:
-        item = till.table.get(key) if is_id(cart_id, "cart") else None
+        item = till.table.get(key)
         if item is None or item["store_id"] != store_id:
             raise CartNotFound
         if (order_id := item.get("order_id")) is None:
@@ -117,15 +124,15 @@ def reopen_cart(
         again = reactivate_cart(key, order_id=order_id, now=now)
         order = get_order(order_id, table=till.table)
         if order.status is OrderStatus.CANCELLED:
-            till.table.write(still_as_read(order), again, *remember(None))
+            till.table.write(still_as_read(order), again)
             return
         if order.status is not OrderStatus.PENDING:
             raise PaymentInProgress if order.payment_status in _MONEY_CAME else OrderPlaced
         payment = give_up_payment(order, till=till)
         if payment and payment.state is not PaymentState.CANCELLED:
             raise PaymentInProgress
-        along = (again, *remember(None))
-        cancel_with_stock(order, payment, reason=REOPENED, table=till.table, now=now, along=along)
+        after = cancel_with_stock(order, payment, reason=REOPENED, table=till.table, now=now, along=(again,))
+        release_all(after, table=till.table, now=now)  # the cart will want these units again at once
 
     until_written(attempt)
 
@@ -152,20 +159,27 @@ def look_after(order_id: str, *, till: Till, now: datetime) -> Order:
 def give_up_payment(order: Order, *, till: Till) -> Payment | None:
     """The order's payment after the provider was asked to give it up: look at its state, it may have succeeded.
 
+    An intent that the order does not know of is asked for first, as it may have been made without being recorded; one
+    that the provider will not even make is as good as given up.
+
     Raises:
         ProviderUnavailable: it could not be asked.
+        ProviderRefused: it will not say.
     """
     payment = order.payment
-    if payment is None or payment.provider != "stripe" or payment.state in FINAL_STATES:
+    if payment is None or is_settled(payment):
         return payment
-    intent_id = payment.intent_id or ask_for_intent(order, till=till).id
+    try:
+        intent_id = payment.intent_id or ask_for_intent(order, till=till).id
+    except ProviderRefused as refused:
+        return never_paid(payment, refused.provider_code)
     return update_from_intent(payment, till.gateway.cancel(intent_id, order_id=order.id))
 
 
 def _look(order: Order, *, till: Till, now: datetime) -> Order:
     try:
         settled = settle_payment(order.id, till=till, now=now)
-    except ProviderUnavailable:
+    except (ProviderUnavailable, ProviderRefused):
         settled = order
     if settled.due_at is None or settled.due_at > now:
         return settled
@@ -179,7 +193,7 @@ def _end_window(order: Order, *, till: Till, now: datetime) -> Order:
     till.table.write(change_order(order, ending))
     try:
         payment = give_up_payment(ending, till=till)
-    except ProviderUnavailable:
+    except (ProviderUnavailable, ProviderRefused):
         if now < window_end(order) + GRACE:
             return ending
         return cancel_with_stock(ending, ending.payment, reason=WINDOW_OVER, table=till.table, now=now)
@@ -188,8 +202,9 @@ def _end_window(order: Order, *, till: Till, now: datetime) -> Order:
     if payment.state in MONEY_ASSURED:
         after = accepted(ending, payment, now=now)
     else:  # being processed: only waiting is right
-        back = window_moved(ending, PaymentWindow.OPEN, due_at=now + PROCESSING_LOOK, now=now, payment=payment)
-        after = one_step(ending, back)
+        paid = paid_with(ending, payment, now=now)
+        after = window_moved(paid, PaymentWindow.OPEN, due_at=now + PROCESSING_LOOK, now=now)
+    after = one_step(ending, after)
     till.table.write(change_order(ending, after))
     return after
 
@@ -203,16 +218,17 @@ def _ending(order: Order, *, now: datetime) -> Order:
 
 
 def _tidy_up(order: Order, *, till: Till, now: datetime) -> Order:
-    if order.picks:
-        return release_rest(order, table=till.table, now=now)
+    """Go on with what the cancellation left: units in parts, and an intent that could not be given up."""
+    while order.picks:
+        order = release_rest(order, table=till.table, now=now)
+    if order.window is PaymentWindow.CLOSED:
+        return order
     try:
         payment = give_up_payment(order, till=till)
-    except ProviderUnavailable:
-        later = changed(order, now=now, due_at=now + LOOK_AGAIN)
-        till.table.write(change_order(order, later))
-        return later
-    if payment and payment.state in MONEY_ASSURED:
-        return settle_payment(order.id, till=till, now=now)
+        if payment and payment.state in MONEY_ASSURED:
+            return settle_payment(order.id, till=till, now=now)
+    except (ProviderUnavailable, ProviderRefused):
+        payment = order.payment
     after = closed_after(order, payment, now=now)
     till.table.write(change_order(order, after))
     return after

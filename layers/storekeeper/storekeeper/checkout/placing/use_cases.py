@@ -3,34 +3,31 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from storekeeper.carts import Basket, cart_key, convert_cart, load_basket, reactivate_cart
-from storekeeper.checkout.cancellation.use_cases import REOPENED
-from storekeeper.checkout.cancellation.writes import cancel_with_stock
+from storekeeper.carts import Basket, convert_cart, load_basket
+from storekeeper.checkout.placing.holding import MAX_MOVES, hold_first
 from storekeeper.checkout.placing.model import InsufficientStock, check_complete, contact_of, order_of, plan_order
-from storekeeper.checkout.settlement.use_cases import Till, request_intent, settle_payment
+from storekeeper.checkout.settlement.use_cases import request_intent, settle_payment
+from storekeeper.checkout.till import Till
 from storekeeper.inventory import (
     Cause,
-    Hold,
     SkuPick,
     SkuRef,
     StockContended,
     difference,
     drop_hold,
-    place_or_renew_hold,
     release_expired_holds_of,
     release_units,
     take_units,
 )
 from storekeeper.kernel.errors import Contended
-from storekeeper.kernel.ids import CartId, StoreId
+from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import Order, OrderStatus, get_order, place_order_write, seal_contact
-from storekeeper.payments import PaymentState, Provider, ProviderRefused
+from storekeeper.payments import PaymentState, Provider, ProviderUnavailable
 from storekeeper.tenancy import NumberLease, SettingsCache
 
-MAX_PLANS = 8  # a plan is made from fresh figures each time; each lost race means that somebody else got further
-MAX_MOVES = 90  # a transaction takes 100 items; more levels than this are held first, in several
+MAX_PLANS = 16  # each is made from fresh figures; the pauses between them come to over two seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +66,11 @@ def check_out(
     if order.status is not OrderStatus.PENDING or order.payment is None:
         return placed
     if order.payment.state is PaymentState.PENDING:
-        try:
-            order = request_intent(order, till=till, now=now)
-        except ProviderRefused as refused:
-            _undo(order, cart_id, refused.provider_code, till=till, now=now)
-            raise
-    elif not placed.created:
-        order = settle_payment(order.id, till=till, now=now)
-    return replace(placed, order=order)
+        return replace(placed, order=request_intent(order, till=till, now=now))
+    try:
+        return replace(placed, order=settle_payment(order.id, till=till, now=now))
+    except ProviderUnavailable:
+        return placed  # as it was last known: enough to pay with
 
 
 def place_order(
@@ -90,7 +84,8 @@ def place_order(
     now: datetime,
 ) -> Placed:
     """The order alone, without its payment's preparation; raises as `check_out` does."""
-    for _ in range(MAX_PLANS):
+    for plan in range(MAX_PLANS):
+        till.table.pause_before(plan)
         basket = load_basket(till.table, settings, till.sealer, store_id=store_id, cart_id=cart_id)
         if basket.cart.order_id:
             return Placed(get_order(basket.cart.order_id, table=till.table), created=False)
@@ -114,7 +109,7 @@ def _write(
     """The order, written; None if what it was decided from has changed since."""
     moves = difference(basket.hold.picks if basket.hold else (), picks)
     if len(moves) > MAX_MOVES:
-        _hold_first(basket, till=till, now=now)
+        hold_first(basket, table=till.table, now=now)
         return None
     store = basket.store
     order = order_of(
@@ -145,37 +140,3 @@ def _move(till: Till, pick: SkuPick, cause: Cause) -> Write:
     if pick.units > 0:
         return take_units(ref, pick.pick, cause=cause)
     return release_units(ref, pick.reversed.pick, cause=cause)
-
-
-def _hold_first(basket: Basket, *, till: Till, now: datetime) -> Hold:
-    """Hold the whole cart, a few more SKUs each time, so that the order then only takes the hold over."""
-    locations = [location.id for location in basket.settings.locations_for(basket.store.id)]
-    per_step = max(1, MAX_MOVES // max(1, len(locations)))
-    demand: dict[str, int] = {}
-    wanted = [(item.sku, item.units) for item in basket.cart.items]
-    hold: Hold | None = None
-    for at in range(0, len(wanted), per_step):
-        demand.update(wanted[at : at + per_step])
-        hold = place_or_renew_hold(
-            till.table,
-            cart_id=basket.cart.id,
-            demand=demand,
-            locations=locations,
-            hold_for=basket.store.settings.hold,
-            now=now,
-        )
-    if hold is None:
-        raise ValueError("an empty cart needs no hold")
-    return hold
-
-
-def _undo(order: Order, cart_id: str, code: str, *, till: Till, now: datetime) -> None:
-    """The provider will never take this payment: the order is given up, and its cart can be changed again."""
-    again = reactivate_cart(cart_key(order.tenant_id, CartId(cart_id)), order_id=order.id, now=now)
-    if order.payment is None:
-        raise ValueError("an order that costs nothing asks no provider")
-    refused = replace(order.payment, state=PaymentState.CANCELLED, failure_code=code)
-    try:
-        cancel_with_stock(order, refused, reason=REOPENED, table=till.table, now=now, along=(again,))
-    except WriteRefused:
-        return  # somebody else gave it up, or paid it

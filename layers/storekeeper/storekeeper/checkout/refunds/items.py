@@ -1,6 +1,6 @@
 """Refunds in the table: beside their order, due while the provider's last word is out."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from storekeeper.checkout.refunds.model import OPEN_STATES, LineUnits, Refund
 from storekeeper.kernel import clock
@@ -27,7 +27,7 @@ ENTITIES = (
         sk="REFUND#<refund>",
         holds="Money asked back, and the provider's word on it.",
         found_by="Query of its order's partition; the sweep, while it is pending.",
-        written_by="request_refund, settle_refund",
+        written_by="refund_order, settle_refund, and settle_payment for money that came late",
         indexes={"due": ("DUE#refund#<n>", "<due at>#<key>#<kind>")},
     ),
 )
@@ -95,8 +95,3 @@ def refund_from(item: Item) -> Refund:
         failure_code=item.get("failure_code"),
         version=item["version"],
     )
-
-
-def is_due(refund: Refund, *, now: datetime) -> bool:
-    """Whether the provider should be asked about it again."""
-    return refund.state in OPEN_STATES and refund.updated_at + LOOK_AGAIN <= now

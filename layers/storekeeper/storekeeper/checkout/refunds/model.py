@@ -13,7 +13,7 @@ from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Money, round_ratio, total
 from storekeeper.kernel.trace import Actor
-from storekeeper.orders import Order, OrderLine, OrderStatus, moved, paid_with, with_lines
+from storekeeper.orders import Order, OrderLine, OrderStatus, Wanted, moved, paid_with, with_lines
 from storekeeper.payments import RefundState
 
 OPEN_STATES = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION})
@@ -44,7 +44,7 @@ class RefundRequest:
 
     reason: str
     amount: Money | None = None
-    lines: tuple[LineUnits, ...] = ()
+    lines: tuple[Wanted, ...] = ()
     restock: bool = False
     return_to: LocationId | None = None
 
@@ -87,8 +87,9 @@ def plan_refund(order: Order, request: RefundRequest, *, now: datetime) -> Refun
         RefundTooLarge: it is more than is left.
     """
     refundable = order.payment.refundable if order.payment else Money.zero(order.currency)
-    lines = request.lines or (_all_units(order) if request.amount is None else ())
-    _check_lines(order, lines)
+    lines = _named(order, request.lines)
+    if not request.lines and request.amount is None:
+        lines = _all_units(order)
     amount = request.amount
     if amount is None:
         amount = _amount_of(order, lines) if request.lines else refundable
@@ -103,20 +104,26 @@ def _all_units(order: Order) -> tuple[LineUnits, ...]:
     return tuple(LineUnits(line.id, left) for line in order.lines if (left := line.quantity - line.refunded))
 
 
-def _check_lines(order: Order, lines: Sequence[LineUnits]) -> None:
-    by_id = {line.id: line for line in order.lines}
-    faults = []
-    for at, asked in enumerate(lines):
-        line = by_id.get(asked.line_id)
-        if line is None:
-            faults.append(Fault(f"lines.{at}.line_id", "line_unknown", "The order has no such line."))
-        elif asked.units > (left := line.quantity - line.refunded):
-            detail = f"{left} units of {line.sku} have not been refunded."
+def _named(order: Order, wanted: Sequence[Wanted]) -> tuple[LineUnits, ...]:
+    """The units that are asked for, by line, of lines that a wish means in their order; every fault at once."""
+    units: dict[str, int] = {}
+    faults: list[Fault] = []
+    for at, wish in enumerate(wanted):
+        meant = [line for line in order.lines if wish.means(line)]
+        missing = wish.quantity
+        for line in meant:
+            drawn = min(missing, line.quantity - line.refunded - units.get(line.id, 0))
+            units[line.id] = units.get(line.id, 0) + drawn
+            missing -= drawn
+        if not meant:
+            faults.append(Fault(f"lines.{at}", "line_unknown", "The order has no such line."))
+        elif missing:
+            left = wish.quantity - missing
+            detail = f"{left} units of {meant[0].sku} have not been refunded."
             faults.append(Fault(f"lines.{at}.quantity", "units_exceeded", detail, (("left", left),)))
-    if len({asked.line_id for asked in lines}) < len(lines):
-        faults.append(Fault("lines", "line_repeated", "Name each line once."))
     if faults:
         raise Invalid("These units cannot be refunded; see errors.", faults=faults)
+    return tuple(LineUnits(line_id, count) for line_id, count in units.items())
 
 
 def _amount_of(order: Order, lines: Sequence[LineUnits]) -> Money:
@@ -138,18 +145,11 @@ def _planned(order: Order, amount: Money, lines: Sequence[LineUnits], *, restock
     returned: dict[str, int] = {}
     for line in order.lines:
         units = asked.get(line.id, 0)
-        unshipped = min(units, line.unfulfilled) if restock and order.status is OrderStatus.PROCESSING else 0
-        back = min(units - unshipped, line.fulfilled - line.returned) if restock else 0
+        unshipped, back = _coming_back(order, line, units) if restock else (0, 0)
         cancelled[line.sku] = cancelled.get(line.sku, 0) + unshipped
         returned[line.sku] = returned.get(line.sku, 0) + back
-        after_lines.append(
-            replace(
-                line,
-                refunded=line.refunded + units,
-                cancelled=line.cancelled + unshipped,
-                returned=line.returned + back,
-            )
-        )
+        off = replace(line, cancelled=line.cancelled + unshipped, returned=line.returned + back)
+        after_lines.append(replace(off, refunded=line.refunded + units))
     released, kept = _part_picks(order.picks, cancelled)
     after = _refunded(with_lines(order, tuple(after_lines), picks=kept, now=now), amount, now=now)
     return RefundPlan(
@@ -159,6 +159,24 @@ def _planned(order: Order, amount: Money, lines: Sequence[LineUnits], *, restock
         released,
         {sku: units for sku, units in returned.items() if units},
     )
+
+
+def _coming_back(order: Order, line: OrderLine, units: int) -> tuple[int, int]:
+    """Of refunded units of a line: how many had not left and are taken off it, and how many had and are returned.
+
+    Units that a former refund took off without this one's money come first: they are back already.
+    """
+    pending = max(0, line.cancelled - line.refunded)
+    left = max(0, units - pending)
+    unshipped = 0 if order.status is OrderStatus.CANCELLED else min(left, line.unfulfilled)
+    return unshipped, min(left - unshipped, line.fulfilled - line.returned)
+
+
+def taken_off(order: Order, plan: RefundPlan, *, now: datetime) -> Order:
+    """The order without the units that had not left, and before its refund: one version on."""
+    cancelled = {after.id: after.cancelled for after in plan.after.lines}
+    lines = tuple(replace(line, cancelled=cancelled[line.id]) for line in order.lines)
+    return with_lines(order, lines, picks=plan.after.picks, now=now)
 
 
 def _part_picks(

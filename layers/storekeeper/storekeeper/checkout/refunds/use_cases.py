@@ -2,31 +2,35 @@
 its word is written. Whatever is interrupted, the sweep goes on with, under the same id, so that money never goes twice.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storekeeper import payments
 from storekeeper.checkout.refunds import items
 from storekeeper.checkout.refunds.model import OPEN_STATES, Refund, RefundPlan, RefundRequest, plan_refund, unrefunded
-from storekeeper.inventory import Cause, SkuPick, SkuRef, find_levels, release_units, return_units, sum_picks
-from storekeeper.kernel.attempts import until_written
-from storekeeper.kernel.errors import Invalid, NotFound
+from storekeeper.checkout.refunds.restocking import check_shelves, restock_writes, take_off_first
+from storekeeper.checkout.till import Till
+from storekeeper.kernel.attempts import any_version, until_written
+from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import OrderId
-from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Actor
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import Order, change_order, get_order, order_pk
-from storekeeper.payments import PaymentGateway, ProviderRefund, ProviderRefused, ProviderUnavailable, RefundState
+from storekeeper.payments import PaymentDeclined, ProviderRefund, ProviderRefused, ProviderUnavailable, RefundState
 from storekeeper.tenancy import Settings
 
 KEYS_FORGOTTEN = timedelta(hours=20)  # a provider keeps idempotency keys for a day
-MAX_RESTOCKED = 90  # a transaction takes 100 items
+_FAILED = frozenset({RefundState.FAILED, RefundState.CANCELLED})
 
 
 class RefundNotFound(NotFound):
     """The order has no such refund."""
+
+    def __init__(self) -> None:
+        super().__init__("The order has no such refund.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,10 @@ def refund_order(
     request: RefundRequest,
     *,
     refund_id: str,
-    table: Table,
-    gateway: PaymentGateway,
+    till: Till,
     settings: Settings,
     now: datetime,
+    check_version: Callable[[int], None] = any_version,
     remember: Remember[Refunded] = forget,
 ) -> Refunded:
     """Send money back, and with `restock` the units to a shelf. Safe to repeat under the same `refund_id`.
@@ -54,17 +58,22 @@ def refund_order(
 
     Raises:
         OrderNotFound: no such order.
+        StaleVersion: from `check_version`.
         RefundTooLarge: more than is left of what was captured.
-        Invalid: lines or units that the order does not have.
+        Invalid: lines or units that the order does not have, or a location that does not keep what comes back.
     """
+    table = till.table
 
     def attempt() -> Refunded:
         order = get_order(order_id, table=table)
         if found := find_refund(order_id, refund_id, table=table):
             return Refunded(order, found)
+        check_version(order.version)
         plan = plan_refund(order, request, now=now)
+        shelves = check_shelves(order, plan, request, settings=settings, table=table)
+        order, plan = take_off_first(order, plan, shelves, request, table=table, now=now)
         refund = _new(refund_id, order, plan, request, actor=table.trace.actor, now=now)
-        stock = _stock_writes(order, plan, request, settings=settings, table=table, now=now)
+        stock = restock_writes(order, plan, shelves, request, table=table, now=now)
         done = Refunded(plan.after, refund)
         along = () if refund.state in OPEN_STATES else remember(done)
         table.write(change_order(order, plan.after), items.put_refund(table.tenant_id, refund), *stock, *along)
@@ -73,7 +82,7 @@ def refund_order(
     asked = until_written(attempt)
     if asked.refund.state not in OPEN_STATES:
         return asked
-    return carry_out(asked, table=table, gateway=gateway, now=now, remember=remember)
+    return carry_out(asked, till=till, now=now, remember=remember)
 
 
 def refund_late(order: Order, paid: Order, *, reason: str, table: Table, now: datetime) -> Refunded:
@@ -84,68 +93,77 @@ def refund_late(order: Order, paid: Order, *, reason: str, table: Table, now: da
     """
     if paid.payment is None:
         raise ValueError("no payment, no money to send back")
-    refund_id = f"ref_{order.id.removeprefix('ord_')}"
+    refund_id = f"ref_{order.id.removeprefix('ord_')}"  # there is one such refund of an order
     plan = plan_refund(paid, RefundRequest(reason, amount=paid.payment.refundable), now=now)
     after = replace(plan.after, version=order.version + 1)
-    refund = _new(refund_id, order, plan, RefundRequest(reason), actor=table.trace.actor, now=now)
+    refund = _new(refund_id, paid, plan, RefundRequest(reason), actor=table.trace.actor, now=now)
     table.write(change_order(order, after), items.put_refund(table.tenant_id, refund))
     return Refunded(after, refund)
 
 
-def carry_out(
-    asked: Refunded, *, table: Table, gateway: PaymentGateway, now: datetime, remember: Remember[Refunded] = forget
-) -> Refunded:
+def carry_out(asked: Refunded, *, till: Till, now: datetime, remember: Remember[Refunded] = forget) -> Refunded:
     """Ask the provider for a refund that is written down, and write its word; as it was, if there is none."""
     order, refund = asked.order, asked.refund
     if order.payment is None or order.payment.intent_id is None:
         raise ValueError("a refund without an intent")
     try:
-        word = _ask(order, refund, order.payment.intent_id, gateway=gateway, now=now)
+        word = _ask(order, refund, order.payment.intent_id, till=till, now=now)
     except ProviderUnavailable:
         return asked
     except ProviderRefused as refused:
-        word = ProviderRefund("", RefundState.FAILED, refund.amount, refused.provider_code, refund.id)
-    return until_written(lambda: _apply(order.id, refund.id, word, table=table, now=now, remember=remember))
+        word = _refusal(refund, refused.provider_code)
+    except PaymentDeclined as declined:
+        word = _refusal(refund, declined.failure_code)
+    return until_written(lambda: _apply(order.id, refund.id, word, table=till.table, now=now, remember=remember))
 
 
-def _ask(order: Order, refund: Refund, intent_id: str, *, gateway: PaymentGateway, now: datetime) -> ProviderRefund:
+def _refusal(refund: Refund, code: str) -> ProviderRefund:
+    return ProviderRefund("", RefundState.FAILED, refund.amount, code, refund.id)
+
+
+def _ask(order: Order, refund: Refund, intent_id: str, *, till: Till, now: datetime) -> ProviderRefund:
     known = None
     if refund.provider_id or now - refund.created_at > KEYS_FORGOTTEN:
-        known = gateway.find_refund(intent_id, refund_id=refund.id)
-    return known or gateway.refund(
+        known = till.gateway.find_refund(intent_id, refund_id=refund.id)
+    return known or till.gateway.refund(
         payments.RefundRequest(order.tenant_id, order.id, refund.id, intent_id, refund.amount)
     )
 
 
-def settle_refund(order_id: str, refund_id: str, *, table: Table, gateway: PaymentGateway, now: datetime) -> None:
+def settle_refund(order_id: str, refund_id: str, *, till: Till, now: datetime) -> Refund:
     """Bring a refund to what the provider says of it now: what a webhook or the sweep asks for. Safe to repeat.
 
     Raises:
         OrderNotFound, RefundNotFound: there is none.
+        ProviderUnavailable: it had ended, and whether it failed since cannot be asked now.
     """
-    order = get_order(order_id, table=table)
-    refund = find_refund(order_id, refund_id, table=table)
+    order = get_order(order_id, table=till.table)
+    refund = find_refund(order_id, refund_id, table=till.table)
     if refund is None:
-        raise RefundNotFound("The order has no such refund.")
+        raise RefundNotFound
     if refund.state in OPEN_STATES:
-        carry_out(Refunded(order, refund), table=table, gateway=gateway, now=now)
-    elif word := _word_on(order, refund_id, gateway):
-        until_written(lambda: _apply(order_id, refund_id, word, table=table, now=now, remember=forget))
-
-
-def _word_on(order: Order, refund_id: str, gateway: PaymentGateway) -> ProviderRefund | None:
-    """What the provider says of a refund; None for one that went by hand."""
+        return carry_out(Refunded(order, refund), till=till, now=now).refund
     intent_id = order.payment.intent_id if order.payment else None
-    return gateway.find_refund(intent_id, refund_id=refund_id) if intent_id else None
+    word = till.gateway.find_refund(intent_id, refund_id=refund_id) if intent_id else None
+    if word is None:
+        return refund
+    return until_written(lambda: _apply(order.id, refund_id, word, table=till.table, now=now, remember=forget)).refund
 
 
 def _apply(
-    order_id: str, refund_id: str, word: ProviderRefund, *, table: Table, now: datetime, remember: Remember[Refunded]
+    order_id: OrderId,
+    refund_id: str,
+    word: ProviderRefund,
+    *,
+    table: Table,
+    now: datetime,
+    remember: Remember[Refunded],
 ) -> Refunded:
+    """Write the provider's word. One that failed stays so: its money was given back to the order."""
     order, refund = get_order(order_id, table=table), find_refund(order_id, refund_id, table=table)
     if refund is None:
-        raise RefundNotFound("The order has no such refund.")
-    if refund.state is word.state and refund.state not in OPEN_STATES:
+        raise RefundNotFound
+    if refund.state in _FAILED or (refund.state is word.state and refund.state not in OPEN_STATES):
         return Refunded(order, refund)
     after = replace(
         refund,
@@ -156,17 +174,13 @@ def _apply(
         version=refund.version + 1,
     )
     writes: list[Write] = [items.change_refund(table.tenant_id, after)]
-    if _has_failed(after) and not _has_failed(refund):
+    if after.state in _FAILED:
         given_back = unrefunded(order, refund, now=now)
         writes.append(change_order(order, given_back))
         order = given_back
     done = Refunded(order, after)
     table.write(*writes, *remember(done))
     return done
-
-
-def _has_failed(refund: Refund) -> bool:
-    return refund.state in (RefundState.FAILED, RefundState.CANCELLED)
 
 
 def find_refund(order_id: str, refund_id: str, *, table: Table) -> Refund | None:
@@ -176,15 +190,9 @@ def find_refund(order_id: str, refund_id: str, *, table: Table) -> Refund | None
 
 
 def list_refunds(order_id: OrderId, *, table: Table) -> tuple[Refund, ...]:
-    """All refunds of an order, in the order of their ids."""
+    """All refunds of an order, the oldest first."""
     found = table.query(order_pk(table.tenant_id, order_id), prefix=items.SK, consistent=True)
-    return tuple(items.refund_from(item) for item in found)
-
-
-def refund_at(key: Key, *, table: Table) -> Refund | None:
-    """The refund that an index entry points to, or None."""
-    item = table.get(key)
-    return items.refund_from(item) if item else None
+    return tuple(sorted(map(items.refund_from, found), key=lambda refund: (refund.created_at, refund.id)))
 
 
 def _new(
@@ -203,35 +211,3 @@ def _new(
         created_at=now,
         updated_at=now,
     )
-
-
-def _stock_writes(
-    order: Order, plan: RefundPlan, request: RefundRequest, *, settings: Settings, table: Table, now: datetime
-) -> list[Write]:
-    released = sum_picks(plan.released)
-    returned = _shelves(order, plan, request, settings=settings, table=table)
-    if len(released) + len(returned) > MAX_RESTOCKED:
-        raise Invalid.field("lines", "too_many_lines", f"Restock at most {MAX_RESTOCKED} lines at once.")
-    cause = Cause.of_order(order.id, actor=table.trace.actor, at=now, reason=request.reason)
-    writes: list[Write] = []
-    writes += [release_units(SkuRef(order.tenant_id, pick.sku), pick.pick, cause=cause) for pick in released]
-    writes += [return_units(SkuRef(order.tenant_id, pick.sku), pick.pick, cause=cause) for pick in returned]
-    if len({write.key for write in writes}) < len(writes):
-        detail = "Of one SKU, refund the units that have left and those that have not in two steps."
-        raise Invalid.field("lines", "restock_in_two_steps", detail)
-    return writes
-
-
-def _shelves(
-    order: Order, plan: RefundPlan, request: RefundRequest, *, settings: Settings, table: Table
-) -> tuple[SkuPick, ...]:
-    """Where returned units go: to the location asked for, else to the first by the store's priority that keeps them."""
-    if not plan.returned:
-        return ()
-    all_ids = [location.id for location in settings.locations_for(order.store_id)]
-    locations = [request.return_to] if request.return_to else all_ids
-    levels = find_levels(table, plan.returned, locations=locations)
-    if missing := [sku for sku in plan.returned if not levels.get(sku)]:
-        detail = f"{missing[0]} is not kept there; adjust its stock at that location first."
-        raise Invalid.field("location_id", "sku_not_kept_there", detail)
-    return tuple(SkuPick(sku, levels[sku][0].location_id, 0, units) for sku, units in plan.returned.items())

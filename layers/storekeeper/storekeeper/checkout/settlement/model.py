@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from storekeeper.orders import Order, OrderStatus, PaymentWindow, changed, moved, paid_with, window_moved
-from storekeeper.payments import Intent, Payment, PaymentState, update_from_intent
+from storekeeper.payments import FINAL_STATES, Intent, Payment, PaymentState, update_from_intent
 
 PAYMENT_WINDOW = timedelta(minutes=30)
 GRACE = timedelta(minutes=10)  # the stock stays longer than the window, while the provider cannot be asked
@@ -42,17 +42,21 @@ class Outcome:
     after: Order
 
 
-def outcome_of(order: Order, intent: Intent, *, now: datetime) -> Outcome:
-    """What the intent's present state does to the order."""
+def outcome_of(order: Order, intent: Intent, *, sealed_secret: str | None = None, now: datetime) -> Outcome:
+    """What the intent's present state does to the order. `sealed_secret` is kept unless the order has it already."""
     if order.payment is None or order.payment.provider != "stripe":
         return Outcome(Step.NOTHING, order)
-    payment = update_from_intent(order.payment, intent)
+    known = replace(order.payment, sealed_secret=order.payment.sealed_secret or sealed_secret)
+    payment = update_from_intent(known, intent)
     if order.status is OrderStatus.PENDING:
         return _of_pending(order, payment, now)
     came_late = payment.state in MONEY_ASSURED and order.payment.state not in MONEY_ASSURED
     if order.status is OrderStatus.CANCELLED and came_late:
-        return _of_cancelled(order, payment, now)
-    return _followed(order, payment, now)
+        step = Step.RETAKE if payment.state is PaymentState.SUCCEEDED else Step.VOID
+        return Outcome(step, _followed(order, payment, now))
+    if payment == order.payment:
+        return Outcome(Step.NOTHING, order)
+    return Outcome(Step.WRITE, _followed(order, payment, now))
 
 
 def _of_pending(order: Order, payment: Payment, now: datetime) -> Outcome:
@@ -60,18 +64,26 @@ def _of_pending(order: Order, payment: Payment, now: datetime) -> Outcome:
         return Outcome(Step.WRITE, accepted(order, payment, now=now))
     if payment.state is PaymentState.CANCELLED:
         return Outcome(Step.CANCEL, one_step(order, paid_with(order, payment, now=now)))
-    return _followed(order, payment, now)
+    step = Step.NOTHING if payment == order.payment else Step.WRITE
+    return Outcome(step, _followed(order, payment, now))
 
 
-def _of_cancelled(order: Order, payment: Payment, now: datetime) -> Outcome:
-    step = Step.RETAKE if payment.state is PaymentState.SUCCEEDED else Step.VOID
-    return Outcome(step, one_step(order, paid_with(order, payment, now=now)))
+def _followed(order: Order, payment: Payment, now: datetime) -> Order:
+    return one_step(order, closed_if_over(paid_with(order, payment, now=now), now=now))
 
 
-def _followed(order: Order, payment: Payment, now: datetime) -> Outcome:
-    if payment == order.payment:
-        return Outcome(Step.NOTHING, order)
-    return Outcome(Step.WRITE, one_step(order, paid_with(order, payment, now=now)))
+def closed_if_over(order: Order, *, now: datetime) -> Order:
+    """A cancelled order that owns no units, and of whose payment nothing more can come, is looked after no more."""
+    if order.status is not OrderStatus.CANCELLED or order.window is PaymentWindow.CLOSED:
+        return order
+    if order.picks or not is_settled(order.payment):
+        return order
+    return window_moved(order, PaymentWindow.CLOSED, due_at=None, now=now)
+
+
+def is_settled(payment: Payment | None) -> bool:
+    """Whether nothing more can come of the payment by itself."""
+    return payment is None or payment.provider == "manual" or payment.state in FINAL_STATES
 
 
 def accepted(order: Order, payment: Payment | None, *, now: datetime) -> Order:
@@ -85,6 +97,11 @@ def accepted(order: Order, payment: Payment | None, *, now: datetime) -> Order:
 def one_step(before: Order, after: Order) -> Order:
     """`after`, reached in one write: several moves at once are one version."""
     return replace(after, version=before.version + 1)
+
+
+def never_paid(payment: Payment, code: str) -> Payment:
+    """The payment after the provider refused, for good, to make an intent for it."""
+    return replace(payment, state=PaymentState.CANCELLED, failure_code=code)
 
 
 def window_end(order: Order) -> datetime:
@@ -101,11 +118,3 @@ def next_look(order: Order, *, now: datetime) -> datetime:
 def looked_after(order: Order, *, now: datetime) -> Order:
     """The order, to be looked after again later."""
     return changed(order, now=now, due_at=next_look(order, now=now))
-
-
-def recorded(order: Order, intent: Intent, *, sealed_secret: str | None, now: datetime) -> Order:
-    """The order with the intent that was made for it."""
-    if order.payment is None:
-        raise ValueError("an order without a payment has no intent")
-    payment = replace(order.payment, sealed_secret=sealed_secret or order.payment.sealed_secret)
-    return one_step(order, paid_with(order, update_from_intent(payment, intent), now=now))

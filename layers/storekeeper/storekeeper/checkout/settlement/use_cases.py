@@ -1,25 +1,24 @@
 """Settle an order: ask the provider how its payment stands, and let the order follow."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
-from storekeeper.carts import cart_key, still_this_order
+from storekeeper.carts import cart_key, reactivate_cart
 from storekeeper.checkout.cancellation.writes import cancel_with_stock
-from storekeeper.checkout.refunds.use_cases import carry_out, refund_late
-from storekeeper.checkout.settlement.model import Step, accepted, outcome_of, recorded
-from storekeeper.inventory import Cause, OutOfStock, SkuRef, find_levels, plan_demand, sum_picks, take_units
+from storekeeper.checkout.settlement.late import retake
+from storekeeper.checkout.settlement.model import Step, is_settled, never_paid, outcome_of
+from storekeeper.checkout.till import SECRET_PURPOSE, Till
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
-from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.orders import Order, OrderStatus, PaymentStatus, change_order, get_order, open_contact, paid_with
-from storekeeper.payments import Intent, IntentRequest, PaymentGateway, PaymentState
-from storekeeper.tenancy import load_settings
+from storekeeper.payments import Intent, IntentRequest, PaymentState, ProviderRefused, ProviderUnavailable
 
-SECRET_PURPOSE = "payment"  # noqa: S105 (what it is sealed for, not a secret)
-LATE_PAYMENT = "late_payment"
+PAYMENT_CANCELLED = "payment_cancelled"
+PAYMENT_REFUSED = "payment_refused"
 
 
 class NothingToCapture(WrongState):
@@ -32,15 +31,6 @@ class NothingToPay(WrongState):
     """The order does not wait for a payment by hand."""
 
     code = "nothing_to_pay"
-
-
-@dataclass(frozen=True, slots=True)
-class Till:
-    """What moving an order's money needs: the tenant's table, the provider, the key to personal data."""
-
-    table: Table
-    gateway: PaymentGateway
-    sealer: Sealer
 
 
 def settle_payment(
@@ -62,9 +52,18 @@ def _settle_once(
     order_id: str, intent_id: str | None, *, till: Till, now: datetime, remember: Remember[Order]
 ) -> Order:
     order = get_order(order_id, table=till.table)
-    if order.payment is None or order.payment.provider != "stripe":
+    payment = order.payment
+    if payment is None or payment.provider != "stripe":
         return order
-    intent = till.gateway.find_intent(order.payment.intent_id or intent_id or ask_for_intent(order, till=till).id)
+    known = payment.intent_id or intent_id
+    if known is None:
+        if is_settled(payment):
+            return order  # it was given up before there was an intent
+        try:
+            known = ask_for_intent(order, till=till).id
+        except ProviderRefused as refused:
+            return give_up_refused(order, refused, till=till, now=now)
+    intent = till.gateway.find_intent(known)
     if intent.order_id != order.id or intent.tenant_id != order.tenant_id:
         return order  # a foreign intent says nothing of this order
     return follow_intent(order, intent, till=till, now=now, remember=remember)
@@ -77,8 +76,9 @@ def follow_intent(
 
     Raises:
         WriteRefused: the order has changed since it was read.
+        ProviderUnavailable: what has to be given up or sent back could not be.
     """
-    outcome = outcome_of(order, intent, now=now)
+    outcome = outcome_of(order, intent, sealed_secret=_new_secret(order, intent, till), now=now)
     match outcome.step:
         case Step.NOTHING:
             return order
@@ -86,65 +86,59 @@ def follow_intent(
             till.table.write(change_order(order, outcome.after), *remember(outcome.after))
             return outcome.after
         case Step.CANCEL:
-            return cancel_with_stock(
-                order, outcome.after.payment, reason="payment_cancelled", table=till.table, now=now
-            )
+            payment = outcome.after.payment
+            return cancel_with_stock(order, payment, reason=PAYMENT_CANCELLED, table=till.table, now=now)
         case Step.VOID:
-            return follow_intent(order, till.gateway.cancel(intent.id, order_id=order.id), till=till, now=now)
+            voided = till.gateway.cancel(intent.id, order_id=order.id)
+            if voided.state is PaymentState.REQUIRES_CAPTURE:
+                raise ProviderUnavailable
+            return follow_intent(order, voided, till=till, now=now)
         case Step.RETAKE:
-            return _retake(order, outcome.after, till=till, now=now)
+            return retake(order, outcome.after, till=till, now=now)
 
 
-def _retake(order: Order, paid: Order, *, till: Till, now: datetime) -> Order:
-    """Money came after the order was given up: the order stands again if its stock is still there, else the money
-    goes back. It never stands again beside another order of its cart."""
-    contact = open_contact(order, sealer=till.sealer)
-    settings = load_settings(till.table)
-    locations = [location.id for location in settings.locations_for(order.store_id)]
-    demand: dict[str, int] = {}
-    for line in order.lines:
-        demand[line.sku] = demand.get(line.sku, 0) + line.unfulfilled
-    try:
-        picks = plan_demand(find_levels(till.table, demand, locations=locations), demand=demand)
-    except OutOfStock:
-        return _send_back(order, paid, till=till, now=now)
-    after = replace(
-        accepted(order, paid.payment, now=now), picks=(*order.picks, *picks), cancelled_at=None, cancel_reason=None
-    )
-    cause = Cause.of_order(order.id, actor=till.table.trace.actor, at=now, reason=LATE_PAYMENT)
-    takes = [take_units(SkuRef(order.tenant_id, pick.sku), pick.pick, cause=cause) for pick in sum_picks(picks)]
-    cart = cart_key(order.tenant_id, contact.cart_id) if contact.cart_id else None
-    try:
-        till.table.write(
-            change_order(order, after), *([still_this_order(cart, order_id=order.id)] if cart else []), *takes
-        )
-    except WriteRefused as refused:
-        if cart in refused.old:
-            return _send_back(order, paid, till=till, now=now)
-        raise
-    return after
-
-
-def _send_back(order: Order, paid: Order, *, till: Till, now: datetime) -> Order:
-    asked = refund_late(order, paid, reason=LATE_PAYMENT, table=till.table, now=now)
-    return carry_out(asked, table=till.table, gateway=till.gateway, now=now).order
+def _new_secret(order: Order, intent: Intent, till: Till) -> str | None:
+    """The intent's client secret, sealed, unless the order has it: whoever hears of an intent first keeps it."""
+    if intent.client_secret is None or order.payment is None or order.payment.sealed_secret:
+        return None
+    return till.sealer.seal(intent.client_secret, purpose=SECRET_PURPOSE)
 
 
 def request_intent(order: Order, *, till: Till, now: datetime) -> Order:
     """Make the intent of an order that has none, and record it. A repeat finds the same intent.
 
+    A payment that the provider will never take gives the order up, so that its cart can be changed again.
+
     Raises:
         ProviderUnavailable: it may or may not have been made; ask again.
         ProviderRefused: the provider will never take this payment.
     """
-    intent = ask_for_intent(order, till=till)
-    secret = intent.client_secret and till.sealer.seal(intent.client_secret, purpose=SECRET_PURPOSE)
-    after = recorded(order, intent, sealed_secret=secret, now=now)
     try:
-        till.table.write(change_order(order, after))
+        intent = ask_for_intent(order, till=till)
+    except ProviderRefused as refused:
+        give_up_refused(order, refused, till=till, now=now)
+        raise
+    try:
+        return follow_intent(order, intent, till=till, now=now)
     except WriteRefused:
-        return get_order(order.id, table=till.table)
-    return after
+        return settle_payment(order.id, till=till, now=now)
+
+
+def give_up_refused(order: Order, refused: ProviderRefused, *, till: Till, now: datetime) -> Order:
+    """Cancel an order whose payment the provider will never take, and have its cart back if it still stands on it."""
+    if order.payment is None:
+        raise ValueError("an order that costs nothing asks no provider")
+    payment = never_paid(order.payment, refused.provider_code)
+    cart_id = open_contact(order, sealer=till.sealer).cart_id
+    key = cart_key(order.tenant_id, cart_id) if cart_id else None
+    cancel = partial(cancel_with_stock, order, payment, reason=PAYMENT_REFUSED, table=till.table, now=now)
+    try:
+        again = (reactivate_cart(key, order_id=order.id, now=now),) if key else ()
+        return cancel(along=again)
+    except WriteRefused as lost:
+        if lost.old.keys() == {key}:
+            return cancel()
+        return get_order(order.id, table=till.table)  # another has given it up, or found it paid
 
 
 def ask_for_intent(order: Order, *, till: Till) -> Intent:
@@ -173,11 +167,19 @@ def capture_payment(
 
     def attempt() -> Order:
         order = get_order(order_id, table=till.table)
-        check_version(order.version)
         payment = order.payment
+        if payment and payment.capture == "manual" and payment.state is PaymentState.SUCCEEDED:
+            return order
+        check_version(order.version)
         if order.payment_status is not PaymentStatus.AUTHORIZED or payment is None or payment.intent_id is None:
             raise NothingToCapture(f"The payment of this order is {order.payment_status.value}, not authorized.")
-        intent = till.gateway.capture(payment.intent_id, order_id=order.id, amount=payment.amount)
+        try:
+            intent = till.gateway.capture(payment.intent_id, order_id=order.id, amount=payment.amount)
+        except ProviderRefused:
+            settled = settle_payment(order.id, till=till, now=now)  # it may be over, or captured elsewhere
+            if settled.payment and settled.payment.state is PaymentState.SUCCEEDED:
+                return settled
+            raise
         return follow_intent(order, intent, till=till, now=now, remember=remember)
 
     return until_written(attempt)

@@ -1,0 +1,1 @@
+"""What schedules start: the sweep over everything whose time has come."""

@@ -1,0 +1,35 @@
+"""What the sweep does with each kind of thing that falls due: a context that has such things adds a line."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
+from storekeeper.inventory import HOLD_DUE_KIND, release_expired_hold
+from storekeeper.kernel.keys import Key
+from storekeeper.orders import DUE_KIND as ORDER_DUE_KIND
+
+Handle: TypeAlias = Callable[[Key, Till, datetime], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How a thing is handled that is kept at a key; it may be handled twice at once, and after it was done.
+
+    `has_secret_key`: its key must not be logged.
+    """
+
+    handle: Handle
+    has_secret_key: bool = False
+
+
+# In this order: what needs no provider comes first, so that a provider who hangs holds nothing else up.
+KINDS: Mapping[str, Kind] = {
+    HOLD_DUE_KIND: Kind(
+        lambda key, till, now: release_expired_hold(till.table, key, now=now),
+        has_secret_key=True,  # it names the cart, and that is the key to it
+    ),
+    ORDER_DUE_KIND: Kind(lambda key, till, now: look_after_due(key, till=till, now=now)),
+    REFUND_DUE_KIND: Kind(lambda key, till, now: settle_due_refund(key, till=till, now=now)),
+}

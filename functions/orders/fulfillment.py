@@ -1,11 +1,11 @@
 """Routes by which an order leaves and arrives."""
 
-from functools import partial
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Response
 from pydantic import Field, model_validator
 
+from orders.answers import rendering_shipped
 from orders.schemas import OrderOut
 from storekeeper import orders
 from storekeeper.edge.call import Call, requires, tagged
@@ -72,7 +72,7 @@ async def fulfill_order(
     The order must be processing, and one that is paid by card must be paid or authorized. 409 `over_fulfilled` names
     lines of which fewer units have yet to leave.
     """
-    render = partial(OrderOut.of, sealer=call.sealer())
+    render = rendering_shipped(call)
     shipped = orders.fulfill_order(
         order_id,
         (body or FulfillIn()).dispatch(),
@@ -87,7 +87,7 @@ async def fulfill_order(
 @router.post("/{order_id}/deliver")
 async def deliver_order(order_id: str, call: Annotated[Call, requires("orders:write")], response: Response) -> OrderOut:
     """Say that a shipped order has arrived."""
-    render = partial(OrderOut.of, sealer=call.sealer())
+    render = rendering_shipped(call)
     shipped = orders.deliver_order(
         order_id,
         table=call.table,

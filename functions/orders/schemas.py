@@ -1,12 +1,14 @@
 """Orders as merchants see them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field
 
+from orders.refund_schemas import RefundOut
+from orders.shipment_schemas import AllocationOut, ShipmentOut
+from storekeeper.checkout import Refund
 from storekeeper.edge.fields import AddressOut, AmountOut, CurrencyCode, Id, InstantOut
-from storekeeper.inventory import SkuPick
 from storekeeper.kernel import clock
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.sealing import Sealer
@@ -16,11 +18,8 @@ from storekeeper.orders import (
     OrderLine,
     OrderStatus,
     PaymentStatus,
-    Sales,
-    Shipment,
     Shipped,
     ShippingChoice,
-    TimelineEntry,
     open_contact,
 )
 from storekeeper.payments import Payment, PaymentState
@@ -156,55 +155,6 @@ class OrderShippingOut(BaseModel):
         return cls(id=choice.id, name=choice.name)
 
 
-class AllocationOut(BaseModel):
-    """Units of a SKU from one location."""
-
-    sku: str
-    location_id: str
-    bucket: int
-    quantity: int
-
-    @classmethod
-    def of(cls, pick: SkuPick) -> Self:
-        """The pick as it is answered."""
-        return cls(sku=pick.sku, location_id=pick.location_id, bucket=pick.bucket, quantity=pick.units)
-
-
-class ShippedLineOut(BaseModel):
-    """Units of one line in a shipment."""
-
-    line_id: str
-    sku: str
-    quantity: int
-
-
-class ShipmentOut(BaseModel):
-    """Units that left together, and from where."""
-
-    id: str
-    lines: list[ShippedLineOut]
-    allocations: list[AllocationOut]
-    carrier: str | None
-    tracking_number: str | None
-    tracking_url: str | None
-    shipped_at: InstantOut
-
-    @classmethod
-    def of(cls, shipment: Shipment) -> Self:
-        """The shipment as it is answered."""
-        return cls(
-            id=shipment.id,
-            lines=[
-                ShippedLineOut(line_id=line.line_id, sku=line.sku, quantity=line.quantity) for line in shipment.lines
-            ],
-            allocations=[AllocationOut.of(pick) for pick in shipment.picks],
-            carrier=shipment.carrier,
-            tracking_number=shipment.tracking_number,
-            tracking_url=shipment.tracking_url,
-            shipped_at=clock.to_text(shipment.shipped_at),
-        )
-
-
 class OrderOut(BaseModel):
     """An order. `allocations` are the units that are reserved for it and have not left."""
 
@@ -231,6 +181,7 @@ class OrderOut(BaseModel):
     payment: OrderPaymentOut | None
     allocations: list[AllocationOut]
     shipments: list[ShipmentOut]
+    refunds: list[RefundOut]
     cancel_reason: str | None
     placed_at: InstantOut
     updated_at: InstantOut
@@ -239,7 +190,7 @@ class OrderOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, shipped: Shipped, *, sealer: Sealer) -> Self:
+    def of(cls, shipped: Shipped, *, refunds: Iterable[Refund], sealer: Sealer) -> Self:
         """The order as it is answered."""
         order, contact = shipped.order, open_contact(shipped.order, sealer=sealer)
         return cls(
@@ -266,55 +217,11 @@ class OrderOut(BaseModel):
             payment=OrderPaymentOut.of(order.payment) if order.payment else None,
             allocations=[AllocationOut.of(pick) for pick in order.picks],
             shipments=[ShipmentOut.of(shipment) for shipment in shipped.shipments],
+            refunds=[RefundOut.of(refund) for refund in refunds],
             cancel_reason=order.cancel_reason,
             version=order.version,
             **_instants(order),
         )
-
-
-class TimelineEntryOut(BaseModel):
-    """What happened (`type`), when, and by whom: `key:<id>`, `shopper`, `system:<job>`."""
-
-    id: str
-    type: Annotated[str, Field(examples=["order.paid"])]
-    at: InstantOut
-    actor: Annotated[str, Field(examples=["shopper"])]
-    data: dict[str, Any]
-
-    @classmethod
-    def of(cls, entry: TimelineEntry) -> Self:
-        """The entry as it is answered."""
-        return cls(id=entry.id, type=entry.type, at=entry.at, actor=entry.actor, data=dict(entry.data))
-
-
-class SalesOut(BaseModel):
-    """Accepted orders of a period in one currency: how many, their totals, what was refunded, the average total."""
-
-    period: Annotated[str, Field(examples=["2026-11-20"])]
-    currency: CurrencyCode
-    orders: int
-    revenue: AmountOut
-    refunded: AmountOut
-    average: AmountOut
-
-    @classmethod
-    def of(cls, sales: Sales) -> Self:
-        """The figures as they are answered."""
-        return cls(
-            period=sales.period,
-            currency=sales.currency.code,
-            orders=sales.orders,
-            revenue=str(sales.revenue),
-            refunded=str(sales.refunded),
-            average=str(sales.average),
-        )
-
-
-class StatisticsOut(BaseModel):
-    """Figures by period and currency, and their sums by currency (`period` says from when to when)."""
-
-    data: list[SalesOut]
-    totals: list[SalesOut]
 
 
 def _address(address: Address | None) -> AddressOut | None:

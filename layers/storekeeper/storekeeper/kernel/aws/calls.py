@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 _CONFLICTS = frozenset({"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"})
@@ -42,7 +43,7 @@ def call(operation: Callable[..., Any], **request: Any) -> Any:
     """
     try:
         return operation(**request)
-    except HTTPClientError as error:
+    except (HTTPClientError, NoConnection) as error:
         raise TryAgain(conflict=False) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]

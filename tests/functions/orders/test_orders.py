@@ -248,7 +248,7 @@ def test_a_key_without_the_scope_is_refused(
 ) -> None:
     order, scope = place(), "orders:write" if method == "GET" else "orders:read"
 
-    reply = client(method, f"/v1/orders/{order.id}{tail}", body, key=make_secret(scope))  # type: ignore[arg-type]
+    reply = client(method, f"/v1/orders/{order.id}{tail}", body, key=make_secret(scope))
 
     assert (reply.status, reply.code) == (403, "scope_missing")
 

@@ -70,7 +70,7 @@ class Wire(stripe.HTTPClient):
         self.sent.append(Sent(method, urlsplit(url).path, dict(headers), form))
         answer = self.answers.pop(0)
         if answer is None:
-            raise stripe.APIConnectionError("cut off", should_retry=True)
+            raise stripe.APIConnectionError("cut off", should_retry=True)  # type: ignore[no-untyped-call]
         status, body = answer
         return json.dumps(body), status, {"Request-Id": "req_1"}
 

@@ -3,15 +3,23 @@
 A body is an `InModel`: unknown members, numbers as text, text with half a character (a lone surrogate) are all 422.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from storekeeper.kernel.addresses import Address
 
 ID_PATTERN = "^[a-z]+_[0-9A-Za-z]+$"
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f]*$"
 _NO_CONTROLS_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+
+
+def _in_utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:  # the year 1, east of Greenwich
+        raise ValueError("the instant lies before the first year or after the last") from error
 
 
 def left_out() -> Any:
@@ -90,7 +98,9 @@ Tag: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=_NO_CONTROLS)
 ]
 Instant: TypeAlias = Annotated[
-    AwareDatetime, Field(strict=False, description="RFC 3339.", examples=["2026-11-20T07:32:00.000Z"])
+    AwareDatetime,
+    AfterValidator(_in_utc),
+    Field(strict=False, description="RFC 3339.", examples=["2026-11-20T07:32:00.000Z"]),
 ]
 InstantOut: TypeAlias = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-20T07:32:00.000Z"])

@@ -1,0 +1,47 @@
+"""Every sample event of stock, as `sam local invoke` would send it, and what comes of it."""
+
+import json
+
+import pytest
+
+from storekeeper.kernel.table import Table
+from tests.functions.conftest import MakeSecret
+from tests.functions.inventory.conftest import Merchant
+from tools import REPOSITORY
+
+EVENTS = REPOSITORY / "events" / "inventory"
+ANSWERS = {
+    "restock": 201,
+    "restock_once": 201,
+    "adjust_many": 201,
+    "adjust_unknown_sku": 404,
+    "adjust_away_too_much": 409,
+    "adjust_by_nothing": 422,
+    "levels_of_sku": 200,
+    "levels_at_an_instant": 200,
+    "low_levels": 200,
+    "movements_of_sku": 200,
+    "movements_of_a_month": 200,
+    "movements_as_csv": 200,
+    "movements_with_bad_cursor": 422,
+}
+
+
+@pytest.mark.parametrize(("name", "status"), ANSWERS.items())
+def test_a_sample_event_is_answered(
+    merchant: Merchant, table: Table, make_secret: MakeSecret, name: str, status: int
+) -> None:
+    merchant.adjust(5)
+    event = json.loads((EVENTS / f"{name}.json").read_text())
+    event["headers"]["authorization"] = f"Bearer {make_secret()}"
+
+    reply = merchant.api.send(event)
+
+    assert reply.status == status
+    if status > 299:
+        assert reply.headers["content-type"].startswith("application/problem+json")
+
+
+def test_every_sample_event_of_stock_is_tried() -> None:
+    """Locations have a test of their own."""
+    assert {file.stem for file in EVENTS.glob("*.json") if "location" not in file.stem} == set(ANSWERS)

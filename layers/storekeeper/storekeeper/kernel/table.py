@@ -8,7 +8,7 @@ that it was ours that succeeded.
 import random
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from storekeeper.kernel.errors import Contended, Unavailable
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import Index, Key, belongs_to
 from storekeeper.kernel.trace import Trace
+from storekeeper.kernel.workers import are_in_turn, workers
 from storekeeper.kernel.writes import Check, Delete, Write, expression_terms, wired
 
 MAX_TRANSACTION = 100
@@ -270,13 +271,13 @@ def _item(reason: Mapping[str, Any]) -> Item | None:
 
 
 @cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="read")
+def _pool() -> Executor:
+    return workers(8, name="read")
 
 
 def together(*reads: Callable[[], T]) -> list[T]:
     """The results of several independent reads, made side by side; in order. The first failure is raised."""
-    if len(reads) < 2:
+    if len(reads) < 2 or are_in_turn():
         return [read() for read in reads]
     first, *others = reads
     pending = [_pool().submit(read) for read in others]

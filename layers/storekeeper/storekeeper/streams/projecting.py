@@ -5,7 +5,6 @@ conditional where it is shared.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -18,6 +17,7 @@ from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
+from storekeeper.kernel.workers import workers
 from storekeeper.orders import projections as orders
 from storekeeper.streams.batches import Answer, Record, answer
 
@@ -68,7 +68,7 @@ def project_batch(
     lanes: dict[str, list[int]] = {}
     for place, record in enumerate(records):
         lanes.setdefault(record["dynamodb"]["Keys"]["pk"]["S"], []).append(place)
-    with ThreadPoolExecutor(max_workers=LANES, thread_name_prefix="lane") as pool:
+    with workers(LANES, name="lane") as pool:
         stops = list(pool.map(lambda places: _stop(work, places, projections), lanes.values()))
     failed = min((place for place in stops if place is not None), default=None)
     logger.info("changes.projected", extra={"count": len(records), "failed_at": failed})

@@ -1,0 +1,52 @@
+"""One running stack for all tests of this folder. Each test sells things of its own, so that none disturbs another."""
+
+from collections.abc import Iterator
+from contextlib import closing
+
+import httpx
+import pytest
+
+from local.testing import RunningStack, running_stack
+from tests.stack.buyers import Crowd
+from tests.stack.shop import Merchant, Shop, found, open_shop
+
+TIMEOUT_S = 35.0  # longer than the gateway waits for a function
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """The whole system on free ports; its tenants are the tests' own."""
+    with running_stack(tmp_path_factory.mktemp("stack") / "state", seed=False) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def http(stack: RunningStack) -> Iterator[httpx.Client]:
+    """A client of the gateway; threads may share it."""
+    with httpx.Client(base_url=stack.base_url, timeout=TIMEOUT_S, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def merchant(stack: RunningStack, http: httpx.Client) -> Merchant:
+    """The tenant that most tests are about."""
+    return found(stack, http, "harbour")
+
+
+@pytest.fixture(scope="session")
+def rival(stack: RunningStack, http: httpx.Client) -> Merchant:
+    """Another tenant."""
+    return found(stack, http, "rival")
+
+
+@pytest.fixture(scope="session")
+def shop(merchant: Merchant) -> Shop:
+    """A store of the merchant's."""
+    return open_shop(merchant)
+
+
+@pytest.fixture(scope="session")
+def crowd(stack: RunningStack) -> Iterator[Crowd]:
+    """Buyers in processes of their own."""
+    with closing(Crowd(stack.base_url)) as waiting:
+        yield waiting

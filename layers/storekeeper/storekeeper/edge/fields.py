@@ -6,7 +6,7 @@ A body is an `InModel`: unknown members, numbers as text, text with half a chara
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from storekeeper.kernel.addresses import Address
 
@@ -20,6 +20,13 @@ def _in_utc(at: datetime) -> datetime:
         return at.astimezone(UTC)
     except OverflowError as error:  # the year 1, east of Greenwich
         raise ValueError("the instant lies before the first year or after the last") from error
+
+
+def _text_alone(value: Any) -> Any:
+    """Pydantic would take a number as seconds since 1970."""
+    if not isinstance(value, str):
+        raise ValueError("an instant is a text")  # Pydantic makes a fault of it
+    return value
 
 
 def left_out() -> Any:
@@ -99,6 +106,7 @@ Tag: TypeAlias = Annotated[
 ]
 Instant: TypeAlias = Annotated[
     AwareDatetime,
+    BeforeValidator(_text_alone),
     AfterValidator(_in_utc),
     Field(strict=False, description="RFC 3339.", examples=["2026-11-20T07:32:00.000Z"]),
 ]

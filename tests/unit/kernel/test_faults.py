@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError, ReadTimeoutError
 
-from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.attempts import MAX_ATTEMPTS, until_written
 from storekeeper.kernel.errors import Contended, Unavailable
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import Key
@@ -236,5 +236,5 @@ def test_a_decision_that_never_holds_is_given_up(losses: list[int]) -> None:
     with pytest.raises(Contended) as contended:
         until_written(attempt)
 
-    assert len(losses) == 5
+    assert len(losses) == MAX_ATTEMPTS
     assert contended.value.retry_after_s == 1

@@ -99,9 +99,9 @@ def count_listing(tenant_id: TenantId, product_id: str, *, otherwise: Storekeepe
     """One more listing was made: goes with its Put, so that a product that is being deleted takes no new ones."""
     return Update(
         product_key(tenant_id, product_id),
-        "SET listings_made = listings_made + :one",
+        "SET listings_made = if_not_exists(listings_made, :none) + :one",
         only_if=PRESENT,
-        values={":one": 1},
+        values={":none": 0, ":one": 1},
         otherwise=otherwise,
     )
 

@@ -99,7 +99,7 @@ def test_an_address_is_found_by_a_hash_that_only_the_tenant_can_make() -> None:
     assert sealer.blind("ada@example.com") != Sealer(TenantId("ten_a"), bytes(32)).blind("ada@example.com")
 
 
-@given(st.text(), st.text(), st.text())
+@given(st.text(min_size=1, max_size=200), st.text(), st.text())
 def test_a_cursor_holds_in_its_own_list_only(position: str, scope: str, other: str) -> None:
     cursor = to_cursor(position, scope=scope)
 
@@ -115,6 +115,16 @@ def test_a_cursor_holds_in_its_own_list_only(position: str, scope: str, other: s
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(Invalid) as refused:
         from_cursor(cursor, scope="list")
+
+    assert refused.value.faults[0].code == "cursor_unreadable"
+
+
+@pytest.mark.parametrize("position", ["", "\ud800", "x" * 1025], ids=["empty", "no text", "longer than any key"])
+def test_a_position_that_no_key_can_have_is_no_cursor(position: str) -> None:
+    forged = to_cursor(position, scope="list")
+
+    with pytest.raises(Invalid) as refused:
+        from_cursor(forged, scope="list")
 
     assert refused.value.faults[0].code == "cursor_unreadable"
 

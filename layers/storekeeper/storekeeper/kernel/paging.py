@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Invalid
-from storekeeper.kernel.keys import Index
+from storekeeper.kernel.keys import MAX_SK_BYTES, Index
 from storekeeper.kernel.table import Table, together
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
@@ -46,11 +46,19 @@ def from_cursor(cursor: str, *, scope: str) -> str:
         fingerprint, position = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError, RecursionError):
         fingerprint, position = None, None
-    if fingerprint != _fingerprint(scope) or not isinstance(position, str):
+    if fingerprint != _fingerprint(scope) or not isinstance(position, str) or not _is_sort_key(position):
         raise Invalid.field(
             "cursor", "cursor_unreadable", "Send next_cursor of the page before, with the same filters."
         )
     return position
+
+
+def _is_sort_key(position: str) -> bool:
+    """Whether it could stand in a key; what somebody made up may be longer, or no text at all (a lone surrogate)."""
+    try:
+        return 0 < len(position.encode()) <= MAX_SK_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 def _fingerprint(scope: str) -> int:

@@ -140,7 +140,7 @@ class Table:
         self._own(pk)
         low, high = (prefix, prefix + _LAST) if prefix else (low, high)
         if after is not None:
-            low, high = (low, after) if newest_first else (after, high)
+            low, high = (low, min(after, high)) if newest_first else (max(after, low), high)
         names = (index.pk, index.sk) if index else ("pk", "sk")
         if low > high or not Key(pk, "").fits:
             return []

@@ -21,8 +21,6 @@ from storekeeper.kernel.table import WriteRefused
 from storekeeper.tenancy import load_settings
 from tests.table.inventory.conftest import Shelf
 
-ITEMS = "storekeeper.inventory.adjustments.items."
-
 
 def an_adjustment(quantity: int, *, sku: str = "LAMP", kind: str = "adjustment") -> Adjustment:
     return Adjustment(sku, MovementType(kind), quantity, "counted")
@@ -96,7 +94,7 @@ def test_an_unknown_location_gets_no_level(shelf: Shelf, other_shelf: Shelf) -> 
         adjust_stock(shelf.table, foreign, settings=load_settings(shelf.table), now=shelf.now)
 
 
-@pytest.mark.guards(ITEMS + "mark_sku_stocked")
+@pytest.mark.guards("storekeeper.inventory.adjustments.items.mark_sku_stocked")
 def test_a_sku_that_was_renamed_meanwhile_is_not_made_anew(shelf: Shelf) -> None:
     with pytest.raises(SkuUnknown):
         shelf.table.write(mark_sku_stocked(shelf.table.tenant_id, "LAMP"))
@@ -104,7 +102,7 @@ def test_a_sku_that_was_renamed_meanwhile_is_not_made_anew(shelf: Shelf) -> None
     assert shelf.table.get(sku_key(shelf.table.tenant_id, "LAMP")) is None
 
 
-@pytest.mark.guards(ITEMS + "put_adjustment")
+@pytest.mark.guards("storekeeper.inventory.adjustments.items.put_adjustment")
 def test_an_adjustment_is_written_once(shelf: Shelf) -> None:
     level = shelf.adjust(5)
     plan = put_adjustment(shelf.table.tenant_id, "adj_1", an_adjustment(5), level=level, now=shelf.now)

@@ -29,8 +29,6 @@ from storekeeper.kernel.trace import SHOPPER
 from storekeeper.kernel.writes import Check
 from tests.table.inventory.conftest import FIFTEEN_MINUTES, Shelf
 
-ITEMS = "storekeeper.inventory.holds.items."
-
 
 def held(shelf: Shelf, cart_id: str) -> Hold | None:
     item = shelf.table.get(hold_key(shelf.table.tenant_id, CartId(cart_id)))
@@ -140,7 +138,7 @@ def test_a_hold_that_loses_every_race_says_that_stock_is_contended(
     assert (refused.value.code, refused.value.retry_after_s) == ("stock_contended", 1)
 
 
-@pytest.mark.guards(ITEMS + "put_hold")
+@pytest.mark.guards("storekeeper.inventory.holds.items.put_hold")
 def test_a_cart_that_is_held_is_not_held_again_by_a_stale_plan(shelf: Shelf) -> None:
     shelf.adjust(5)
     hold = shelf.hold("cart_ann", {"LAMP": 3})
@@ -151,7 +149,7 @@ def test_a_cart_that_is_held_is_not_held_again_by_a_stale_plan(shelf: Shelf) -> 
     assert held(shelf, "cart_ann") == hold
 
 
-@pytest.mark.guards(ITEMS + "renew_hold")
+@pytest.mark.guards("storekeeper.inventory.holds.items.renew_hold")
 def test_a_renewal_planned_on_a_stale_hold_moves_nothing(shelf: Shelf) -> None:
     shelf.adjust(5)
     stale = shelf.hold("cart_ann", {"LAMP": 3})
@@ -163,7 +161,7 @@ def test_a_renewal_planned_on_a_stale_hold_moves_nothing(shelf: Shelf) -> None:
     assert held(shelf, "cart_ann") == current
 
 
-@pytest.mark.guards(ITEMS + "drop_hold")
+@pytest.mark.guards("storekeeper.inventory.holds.items.drop_hold")
 def test_a_hold_that_was_renewed_is_not_taken_over_as_it_was(shelf: Shelf) -> None:
     shelf.adjust(5)
     stale = shelf.hold("cart_ann", {"LAMP": 3})

@@ -25,7 +25,6 @@ from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import PRESENT, Delete
 from tests.table.inventory.conftest import Shelf
 
-ITEMS = "storekeeper.inventory.states.items."
 ANY = LevelFilter()
 
 
@@ -134,7 +133,7 @@ def test_a_sale_that_changes_no_state_writes_no_row(stocked: Shelf) -> None:
     assert stock(stocked, "ENGINE").version == 2  # once for each location's first level
 
 
-@pytest.mark.guards(ITEMS + "put_level_state")
+@pytest.mark.guards("storekeeper.inventory.states.items.put_level_state")
 def test_an_older_state_does_not_replace_a_newer_one(shelf: Shelf) -> None:
     older = shelf.adjust(5)
     shelf.project()
@@ -147,7 +146,7 @@ def test_an_older_state_does_not_replace_a_newer_one(shelf: Shelf) -> None:
     assert state_row(shelf, newer)["state"] == "out"
 
 
-@pytest.mark.guards(ITEMS + "put_sku_stock")
+@pytest.mark.guards("storekeeper.inventory.states.items.put_sku_stock")
 def test_a_sku_s_state_that_was_seen_too_early_is_not_written(shelf: Shelf) -> None:
     shelf.adjust(5)
     shelf.project()

@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from catalog import examples
 from catalog.fields import SeoIn, SeoOut
 from catalog.image_schemas import ImageOut
 from storekeeper.catalog import Category
@@ -21,6 +22,8 @@ Position: TypeAlias = Annotated[int, Field(ge=0, le=MAX_POSITION, description="L
 
 class CategoryIn(InModel):
     """A category. Its slug is made from its name if left out."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CATEGORY]})
 
     name: Annotated[Name, Field(examples=["Kitchen"])]
     slug: Slug | None = None
@@ -38,6 +41,8 @@ class CategoryIn(InModel):
 
 class CategoryPatch(InModel):
     """Changes of a category, as a merge patch."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CATEGORY_CHANGE]})
 
     name: Name = left_out()
     slug: Slug = left_out()

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from catalog import examples
 from catalog.fields import LongText, SeoIn, SeoOut, Tags, money, shown, unique
 from storekeeper.catalog import Listing, ListingDetails
 from storekeeper.catalog.images import MAX_IMAGES
@@ -53,6 +54,8 @@ class _ListingFields(InModel):
 class ListingIn(_ListingFields):
     """How the store shows a product. What is left out or null is as the product has it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LISTING]})
+
     product_id: Annotated[Id, Field(examples=["prd_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
     visible: bool = True
     promoted: bool = False
@@ -75,6 +78,8 @@ class ListingIn(_ListingFields):
 
 class ListingPatch(_ListingFields):
     """Changes of a listing, as a merge patch."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LISTING_CHANGE]})
 
     visible: bool = left_out()
     promoted: bool = left_out()

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from catalog import examples
 from catalog.fields import LongText, SeoIn, SeoOut, Tags, prices, shown, unique
 from catalog.image_schemas import ImageOut
 from catalog.variant_schemas import VariantIn, VariantOut, WeightG
@@ -64,6 +65,8 @@ class _ProductFields(InModel):
 class ProductIn(_ProductFields):
     """A product with up to 45 variants. Its slug is made from its title, its options from its variants, if left out."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PRODUCT]})
+
     title: Annotated[Name, Field(examples=["Mug"])]
     slug: Slug | None = None
     currency: Annotated[CurrencyCode, Field(description="The tenant's, if left out.")] | None = None
@@ -92,6 +95,8 @@ class ProductIn(_ProductFields):
 
 class ProductPatch(_ProductFields):
     """Changes of a product, as a merge patch. Variants have routes of their own; the currency is fixed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PRODUCT_CHANGE]})
 
     title: Name = left_out()
     slug: Slug = left_out()

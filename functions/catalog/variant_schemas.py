@@ -4,8 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from catalog import examples
 from catalog.fields import prices, shown
 from storekeeper.catalog import Product, Variant
 from storekeeper.catalog.products.model import MAX_OPTIONS, VariantId
@@ -33,6 +34,8 @@ class _VariantFields(InModel):
 class VariantIn(_VariantFields):
     """A variant. What is left out is the product's."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VARIANT]})
+
     sku: Sku
     options: Options = Field(default_factory=dict)
     active: bool = True
@@ -46,6 +49,8 @@ class VariantIn(_VariantFields):
 
 class VariantPatch(_VariantFields):
     """Changes of a variant. Null makes a price, cost or weight the product's again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.VARIANT_CHANGE]})
 
     sku: Sku = left_out()
     options: Options = left_out()

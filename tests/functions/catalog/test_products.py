@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-import httpx
 import pytest
 
-from storekeeper.catalog import sku_key
 from storekeeper.kernel.table import Table
 from tests.functions.catalog.conftest import MUG, Make
 from tests.functions.conftest import Api, MakeSecret
-from tests.table.catalog.shop import mark_as_stocked
 
 
 def test_a_product_is_answered_as_it_was_described(client: Api) -> None:
@@ -232,104 +229,6 @@ def test_a_deleted_product_is_gone(client: Api, mug: dict[str, Any]) -> None:
 
     assert client.delete(path).status == 204
     assert [client.get(path).status, client.delete(path).status, client.patch(path, {}).status] == [404] * 3
-
-
-def test_a_product_that_had_stock_is_archived_instead(client: Api, table: Table, mug: dict[str, Any]) -> None:
-    mark_as_stocked(table, sku_key(table.tenant_id, "MUG-BLUE"))
-    path, variant = f"/v1/products/{mug['id']}", mug["variants"][0]["id"]
-
-    refused = [
-        client.delete(path),
-        client.delete(f"{path}/variants/{variant}"),
-        client.patch(f"{path}/variants/{variant}", {"sku": "CUP"}),
-    ]
-
-    assert [(reply.status, reply.code) for reply in refused] == [
-        (409, "product_in_use"),
-        (409, "sku_in_use"),
-        (409, "sku_in_use"),
-    ]
-    assert client.get(path).json == mug
-    assert client.patch(path, {"status": "archived"}).json["status"] == "archived"
-    assert client.patch(f"{path}/variants/{variant}", {"active": False}).json["active"] is False
-
-
-def test_variants_are_added_changed_and_deleted(client: Api, mug: dict[str, Any]) -> None:
-    path = f"/v1/products/{mug['id']}/variants"
-
-    added = client.post(path, {"sku": "MUG-RED", "options": {"Color": "Red"}, "price": "12.00"})
-    changed = client.patch(f"{path}/{added.json['id']}", {"sku": "MUG-GREEN", "options": {"Color": "Green"}})
-    shown = client.get(f"{path}/{added.json['id']}")
-    listed = client.get(path, query={"limit": 1})
-    rest = client.get(path, query={"limit": 1, "cursor": listed.json["next_cursor"]})
-
-    assert (added.status, added.headers["etag"]) == (201, '"2"')
-    assert (changed.json["title"], changed.json["price"], changed.json["version"]) == ("Green", "12.00", 3)
-    assert shown.json == changed.json
-    assert [listed.json["data"][0]["sku"], rest.json["data"][0]["sku"]] == ["MUG-BLUE", "MUG-GREEN"]
-    assert rest.json["next_cursor"] is None
-    assert client.delete(f"{path}/{added.json['id']}").status == 204
-    assert client.get(f"{path}/{added.json['id']}").status == 404
-
-
-def test_a_variant_without_price_has_its_products(client: Api, make_product: Make) -> None:
-    made = make_product(price="9.00", variants=[{"sku": "A"}])
-    path = f"/v1/products/{made['id']}"
-
-    refused = client.patch(path, {"price": None})
-
-    assert (refused.status, refused.json["errors"][0]["code"]) == (422, "price_missing")
-    assert client.get("/v1/products").json["data"][0]["price"] == "9.00"
-
-
-def test_an_image_is_uploaded_straight_to_object_storage(client: Api, mug: dict[str, Any]) -> None:
-    path = f"/v1/products/{mug['id']}/images"
-    announced = client.post(path, {"content_type": "image/png", "alt": "A mug"}).json
-    confirm = f"{path}/{announced['id']}/confirm"
-    early = client.post(confirm)
-    form = announced["upload"]
-
-    uploaded = httpx.post(form["url"], data=form["fields"], files={"file": ("mug.png", b"png", "image/png")})
-    confirmed = client.post(confirm)
-
-    assert (announced["status"], announced["url"]) == ("pending", None)
-    assert (early.status, early.code) == (409, "not_uploaded")
-    assert uploaded.status_code == 204
-    assert (confirmed.status, confirmed.json["status"], confirmed.json["alt"]) == (200, "ready", "A mug")
-    assert httpx.get(confirmed.json["url"]).content == b"png"
-    assert client.delete(f"{path}/{announced['id']}").status == 204
-    assert httpx.get(confirmed.json["url"]).status_code == 404
-    assert client.get(path).json == {"data": [], "next_cursor": None}
-
-
-@pytest.mark.parametrize(
-    ("_case", "key", "content", "content_type"),
-    [
-        ("another type", None, b"<html>", "text/html"),
-        ("another key", "T/another/tenant.png", b"png", "image/png"),
-        ("too large", None, b"x" * (10 * 1024 * 1024 + 1), "image/png"),
-        ("empty", None, b"", "image/png"),
-    ],
-)
-def test_an_upload_form_takes_only_what_was_announced(
-    client: Api, mug: dict[str, Any], _case: str, key: str | None, content: bytes, content_type: str
-) -> None:
-    form = client.post(f"/v1/products/{mug['id']}/images", {"content_type": "image/png"}).json["upload"]
-    fields = {**form["fields"], "Content-Type": content_type, **({"key": key} if key else {})}
-
-    uploaded = httpx.post(form["url"], data=fields, files={"file": ("f", content, content_type)})
-
-    assert uploaded.status_code in {400, 403}
-
-
-def test_images_are_moved_and_described(client: Api, mug: dict[str, Any]) -> None:
-    path = f"/v1/products/{mug['id']}/images"
-    ids = [client.post(path, {"content_type": "image/png", "alt": alt}).json["id"] for alt in "ab"]
-
-    changed = client.patch(f"{path}/{ids[1]}", {"alt": "z", "position": 0})
-
-    assert (changed.status, changed.json["alt"], changed.json["version"]) == (200, "z", 4)
-    assert [image["alt"] for image in client.get(path).json["data"]] == ["z", "a"]
 
 
 def test_products_are_listed_page_by_page(client: Api, make_product: Make) -> None:

@@ -15,8 +15,6 @@ from storekeeper.tenancy import Store
 from tests.emulated import MakeStore
 from tests.table.catalog.shop import NOW, make_category
 
-PUT_TREE = "storekeeper.catalog.categories.items.put_tree"
-
 
 def test_a_tree_is_read_as_it_was_made(table: Table, store: Store) -> None:
     kitchen = make_category(store, "Kitchen", table=table, position=2)
@@ -53,7 +51,7 @@ def test_a_category_is_never_below_itself(table: Table, store: Store) -> None:
     assert read_tree(table, store.id).version == 2
 
 
-@pytest.mark.guards(PUT_TREE, clause="version = :version")
+@pytest.mark.guards("storekeeper.catalog.categories.items.put_tree", clause="version = :version")
 def test_two_moves_that_were_decided_on_one_tree_make_no_cycle(table: Table, store: Store) -> None:
     one, two = (make_category(store, name, table=table) for name in ("One", "Two"))
     stale = items.put_tree(table.tenant_id, store.id, version=3)
@@ -65,7 +63,7 @@ def test_two_moves_that_were_decided_on_one_tree_make_no_cycle(table: Table, sto
     assert read_tree(table, store.id).version == 3
 
 
-@pytest.mark.guards(PUT_TREE, clause="attribute_not_exists(pk)")
+@pytest.mark.guards("storekeeper.catalog.categories.items.put_tree", clause="attribute_not_exists(pk)")
 def test_the_first_category_is_not_made_beside_another_first(table: Table, store: Store) -> None:
     stale = items.put_tree(table.tenant_id, store.id, version=1)
     for name in ("One", "Two"):

@@ -18,8 +18,6 @@ from storekeeper.tenancy import Store
 from tests.emulated import MakeStore
 from tests.table.catalog.shop import EUR, NOW, a_variant, list_in, make_category, make_product, usd
 
-ITEMS = "storekeeper.catalog.listings.items"
-
 
 def test_a_listing_is_read_as_it_was_made(table: Table, store: Store) -> None:
     product = make_product(table)
@@ -35,7 +33,7 @@ def test_a_listing_is_read_as_it_was_made(table: Table, store: Store) -> None:
     assert read_product(table, product.id).listings_made == 1
 
 
-@pytest.mark.guards(f"{ITEMS}.create_listing_item")
+@pytest.mark.guards("storekeeper.catalog.listings.items.create_listing_item")
 def test_a_store_lists_a_product_once(table: Table, store: Store) -> None:
     product = make_product(table)
     made = list_in(store, product, table=table)
@@ -49,7 +47,7 @@ def test_a_store_lists_a_product_once(table: Table, store: Store) -> None:
     assert read_product(table, product.id).listings_made == 1
 
 
-@pytest.mark.guards(f"{ITEMS}.put_listing")
+@pytest.mark.guards("storekeeper.catalog.listings.items.put_listing")
 def test_a_change_of_a_stale_listing_writes_nothing(table: Table, store: Store) -> None:
     stale = list_in(store, make_product(table), table=table)
     changed = change_listing(stale.id, lambda known: replace(known, sort_order=5), shop=store, table=table, now=NOW)
@@ -61,7 +59,7 @@ def test_a_change_of_a_stale_listing_writes_nothing(table: Table, store: Store) 
     assert read_listing(table, store.id, stale.id) == changed
 
 
-@pytest.mark.guards(f"{ITEMS}.delete_listing_item")
+@pytest.mark.guards("storekeeper.catalog.listings.items.delete_listing_item")
 def test_a_stale_listing_is_not_deleted(table: Table, store: Store) -> None:
     stale = list_in(store, make_product(table), table=table)
     changed = change_listing(stale.id, lambda known: replace(known, promoted=True), shop=store, table=table, now=NOW)

@@ -19,8 +19,6 @@ from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
 from tests.table.catalog.shop import NOW, a_variant, details, list_in, make_product, mark_as_stocked, usd
 
-WRITES = "storekeeper.catalog.products.writes"
-
 
 def test_a_product_is_read_as_it_was_made(table: Table) -> None:
     made = make_product(
@@ -60,7 +58,7 @@ def test_as_many_variants_as_go_into_one_transaction_are_made_at_once(table: Tab
     assert refused.value.faults[0].code == "too_many_variants"
 
 
-@pytest.mark.guards(f"{WRITES}.create_product_item")
+@pytest.mark.guards("storekeeper.catalog.products.writes.create_product_item")
 def test_a_product_is_made_once(table: Table) -> None:
     made = make_product(table)
 
@@ -70,7 +68,7 @@ def test_a_product_is_made_once(table: Table) -> None:
     assert read_product(table, made.id) == made
 
 
-@pytest.mark.guards(f"{WRITES}.claim_sku")
+@pytest.mark.guards("storekeeper.catalog.products.writes.claim_sku")
 def test_a_sku_is_one_products(table: Table) -> None:
     first = make_product(table, a_variant("MUG"))
 
@@ -81,7 +79,7 @@ def test_a_sku_is_one_products(table: Table) -> None:
     assert products.product_of_slug(table, "other") is None
 
 
-@pytest.mark.guards(f"{WRITES}.claim_slug")
+@pytest.mark.guards("storekeeper.catalog.products.writes.claim_slug")
 def test_a_slug_that_is_given_is_one_products(table: Table) -> None:
     first = make_product(table, slug="mug")
 
@@ -101,7 +99,7 @@ def test_a_changed_slug_frees_the_old_one(table: Table) -> None:
     assert make_product(table, a_variant("NEXT"), slug="mug").details.slug == "mug"
 
 
-@pytest.mark.guards(f"{WRITES}.release_slug")
+@pytest.mark.guards("storekeeper.catalog.products.writes.release_slug")
 def test_a_slug_that_is_meanwhile_anothers_is_not_freed(table: Table) -> None:
     old = make_product(table, slug="mug")
     change_product(old.id, lambda known: replace(known, slug="cup"), table=table, now=NOW)
@@ -113,7 +111,7 @@ def test_a_slug_that_is_meanwhile_anothers_is_not_freed(table: Table) -> None:
     assert products.product_of_slug(table, "mug") == new.id
 
 
-@pytest.mark.guards(f"{WRITES}.put_product", clause="version = :version")
+@pytest.mark.guards("storekeeper.catalog.products.writes.put_product", clause="version = :version")
 def test_a_change_of_a_stale_product_writes_nothing(table: Table) -> None:
     stale = make_product(table)
     change_product(stale.id, lambda known: replace(known, title="Cup"), table=table, now=NOW)
@@ -125,7 +123,7 @@ def test_a_change_of_a_stale_product_writes_nothing(table: Table) -> None:
     assert read_product(table, stale.id).details.title == "Cup"
 
 
-@pytest.mark.guards(f"{WRITES}.put_product", clause="listings_made = :listings_made")
+@pytest.mark.guards("storekeeper.catalog.products.writes.put_product", clause="listings_made = :listings_made")
 def test_a_change_does_not_forget_a_listing_that_was_counted_meanwhile(table: Table, store: Store) -> None:
     stale = make_product(table)
     list_in(store, stale, table=table)
@@ -174,7 +172,7 @@ def test_a_product_whose_sku_had_stock_is_kept(table: Table) -> None:
     assert read_product(table, made.id) == made
 
 
-@pytest.mark.guards(f"{WRITES}.release_sku")
+@pytest.mark.guards("storekeeper.catalog.products.writes.release_sku")
 def test_a_deletion_decided_before_stock_came_deletes_nothing(table: Table) -> None:
     made = make_product(table, a_variant("MUG"))
     stale = list(writes.deletion_writes(table.tenant_id, made))
@@ -187,7 +185,7 @@ def test_a_deletion_decided_before_stock_came_deletes_nothing(table: Table) -> N
     assert products.product_of_sku(table, "MUG") == made.id
 
 
-@pytest.mark.guards(f"{WRITES}.delete_product_item", clause="version = :version")
+@pytest.mark.guards("storekeeper.catalog.products.writes.delete_product_item", clause="version = :version")
 def test_a_deletion_of_a_stale_product_deletes_nothing(table: Table) -> None:
     stale = make_product(table)
     changed = change_product(stale.id, lambda known: replace(known, title="Cup"), table=table, now=NOW)
@@ -198,7 +196,7 @@ def test_a_deletion_of_a_stale_product_deletes_nothing(table: Table) -> None:
     assert read_product(table, stale.id) == changed
 
 
-@pytest.mark.guards(f"{WRITES}.delete_product_item", clause="listings_made = :listings_made")
+@pytest.mark.guards("storekeeper.catalog.products.writes.delete_product_item", clause="listings_made = :listings_made")
 def test_a_product_that_was_listed_meanwhile_is_not_deleted_under_its_listing(table: Table, store: Store) -> None:
     stale = make_product(table)
     list_in(store, stale, table=table)
@@ -209,7 +207,7 @@ def test_a_product_that_was_listed_meanwhile_is_not_deleted_under_its_listing(ta
     assert read_product(table, stale.id).listings_made == 1
 
 
-@pytest.mark.guards(f"{WRITES}.count_listing")
+@pytest.mark.guards("storekeeper.catalog.products.writes.count_listing")
 def test_a_listing_of_a_deleted_product_is_not_counted(table: Table) -> None:
     made = make_product(table)
     delete_product(made.id, table=table)
@@ -241,52 +239,6 @@ def test_the_same_sku_and_slug_may_be_another_tenants_too(table: Table, other_ta
     make_product(table, a_variant("MUG"), slug="mug")
 
     assert make_product(other_table, a_variant("MUG"), slug="mug").details.slug == "mug"
-
-
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 50])
-def test_pages_of_products_neither_skip_nor_repeat(table: Table, limit: int) -> None:
-    made = [make_product(table, a_variant(f"SKU-{n}"), title=f"Mug {n}") for n in range(7)]
-
-    shown, after = [], None
-    while True:
-        page = list_products(table, ProductFilter(), after=after, limit=limit)
-        shown += [card["id"] for card in page.entries]
-        if (after := page.next_position) is None:
-            break
-
-    assert shown == sorted((product.id for product in made), reverse=True)
-
-
-@pytest.mark.parametrize(
-    ("_case", "wanted", "titles"),
-    [
-        ("by status", ProductFilter(status="draft"), ["Draft"]),
-        ("by tag", ProductFilter(tag="kitchen"), ["Cup", "Mug"]),
-        ("featured", ProductFilter(featured=True), ["Cup"]),
-        ("both", ProductFilter(tag="kitchen", featured=False), ["Mug"]),
-    ],
-)
-def test_a_list_is_filtered(table: Table, _case: str, wanted: ProductFilter, titles: list[str]) -> None:
-    make_product(table, a_variant("A"), title="Mug", tags=("kitchen",))
-    make_product(table, a_variant("B"), title="Cup", tags=("kitchen",), featured=True)
-    make_product(table, a_variant("C"), title="Draft", status=ProductStatus.DRAFT)
-
-    page = list_products(table, wanted, after=None, limit=50)
-
-    assert sorted(card["title"] for card in page.entries) == titles
-    assert page.next_position is None
-
-
-def test_a_card_is_found_by_sku_and_slug(table: Table) -> None:
-    made = make_product(table, a_variant("MUG"), slug="mug")
-    make_product(table, a_variant("CUP"), slug="cup")
-
-    def found(**named: str | None) -> list[str]:
-        page = products.find_card(table, ProductFilter(), **{"sku": None, "slug": None, **named})
-        return [card["id"] for card in page.entries]
-
-    assert found(sku="MUG") == found(slug="mug") == found(sku="MUG", slug="mug") == [made.id]
-    assert found(sku="MUG", slug="cup") == found(sku="NONE") == found(slug="none") == []
 
 
 def test_a_product_that_fits_no_single_transaction_asks_for_its_variants_first(table: Table) -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from local.testing import DataCloud
 from storekeeper.kernel.changes import Change
+from storekeeper.kernel.ids import CategoryId
 from storekeeper.kernel.table import Table
-from storekeeper.search import project
+from storekeeper.search import Card, CardSearch, Search, project
+from storekeeper.tenancy import Store
 
 Follow: TypeAlias = Callable[[], list[Change]]
+Shown: TypeAlias = Callable[..., list[str]]
 
 
 class CountingWire:
@@ -74,3 +77,20 @@ def follow(unread: Follow, table: Table) -> Follow:
         return changes
 
     return follow
+
+
+@pytest.fixture
+def shown(table: Table, store: Store) -> Shown:
+    """Titles in the store's list, or a category's."""
+
+    def shown(category_id: CategoryId | None = None) -> list[str]:
+        found = CardSearch(table).find(Search(category_id=category_id), store_id=store.id, after=None, limit=200)
+        return [card.title for card in found.entries]
+
+    return shown
+
+
+def card_of(table: Table, store: Store) -> Card:
+    """The only card of the store."""
+    (card,) = CardSearch(table).find(Search(), store_id=store.id, after=None, limit=200).entries
+    return card

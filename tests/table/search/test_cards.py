@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from local.testing import DataCloud
 from storekeeper.catalog import ProductStatus, Variant
 from storekeeper.catalog.categories import use_cases as categories
 from storekeeper.catalog.listings import use_cases as listings
@@ -17,39 +16,15 @@ from storekeeper.inventory import MovementType
 from storekeeper.inventory.adjustments.model import Adjustment
 from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.kernel.changes import Change
-from storekeeper.kernel.ids import CategoryId
-from storekeeper.kernel.keys import Key
-from storekeeper.kernel.table import Table, WriteRefused
-from storekeeper.search import CardSearch, Search, project, rebuild
+from storekeeper.kernel.table import Table
+from storekeeper.search import CardSearch, Search, project
 from storekeeper.search.cards import items
-from storekeeper.search.cards.model import Card
 from storekeeper.search.projections import refresh
 from storekeeper.tenancy import Store, load_settings
 from storekeeper.tenancy.locations.use_cases import change_location, create_location
-from tests.emulated import all_items
 from tests.table.carts.shop import restock
 from tests.table.catalog.shop import NOW, a_variant, list_in, make_category, make_product, usd
-from tests.table.search.conftest import Follow
-
-ITEMS = "storekeeper.search.cards.items"
-Shown = Callable[..., list[str]]
-
-
-@pytest.fixture
-def shown(table: Table, store: Store) -> Shown:
-    """Titles in the store's list, or a category's."""
-
-    def shown(category_id: CategoryId | None = None) -> list[str]:
-        found = CardSearch(table).find(Search(category_id=category_id), store_id=store.id, after=None, limit=200)
-        return [card.title for card in found.entries]
-
-    return shown
-
-
-def card_of(table: Table, store: Store) -> Card:
-    """The only card of the store."""
-    (card,) = CardSearch(table).find(Search(), store_id=store.id, after=None, limit=200).entries
-    return card
+from tests.table.search.conftest import Follow, Shown, card_of
 
 
 def test_a_listed_product_has_a_card(table: Table, store: Store, follow: Follow) -> None:
@@ -189,125 +164,6 @@ def test_changes_that_come_again_in_any_order_leave_the_same_cards(table: Table,
         page = CardSearch(table).find(Search(), store_id=store.id, after=None, limit=200)
 
         assert [(card.title, card.in_stock) for card in page.entries] == [("Kept", True)]
-
-
-@pytest.mark.guards(f"{ITEMS}.put_head", clause="version = :version")
-def test_a_card_derived_from_older_facts_is_refused(table: Table, store: Store, follow: Follow) -> None:
-    product = make_product(table, title="Old")
-    list_in(store, product, table=table)
-    follow()
-    pk = items.cards_pk(table.tenant_id, store.id, product.id)
-    stored = {item["sk"]: item for item in table.query(pk, consistent=True)}
-    old_card = card_of(table, store)
-    products.change_product(product.id, lambda known: replace(known, title="New"), table=table, now=NOW)
-    follow()
-
-    lists = items.lists_of(table.tenant_id, store.id, product.id, frozenset())
-    with pytest.raises(WriteRefused):
-        table.write(*items.card_writes(pk, lists, old_card, stored=stored, now=NOW))
-
-    assert card_of(table, store).title == "New"
-
-
-@pytest.mark.guards(f"{ITEMS}.put_head", clause="attribute_not_exists(pk)")
-def test_a_card_derived_before_the_product_was_unlisted_does_not_come_back(
-    table: Table, store: Store, follow: Follow, shown: Shown
-) -> None:
-    product = make_product(table)
-    listing = list_in(store, product, table=table)
-    follow()
-    old_card, pk = card_of(table, store), items.cards_pk(table.tenant_id, store.id, product.id)
-    listings.delete_listing(listing.id, shop=store, table=table)
-    follow()
-
-    lists = items.lists_of(table.tenant_id, store.id, product.id, frozenset())
-    with pytest.raises(WriteRefused):
-        table.write(*items.card_writes(pk, lists, old_card, stored={}, now=NOW))
-
-    assert shown() == []
-
-
-@pytest.mark.guards(f"{ITEMS}.put_copy")
-def test_an_older_copy_never_replaces_a_newer_one(table: Table, store: Store, follow: Follow, shown: Shown) -> None:
-    kitchen = make_category(store, "Kitchen", table=table)
-    product = make_product(table, title="Old")
-    list_in(store, product, table=table, category_ids=(kitchen.id,))
-    follow()
-    pk = items.cards_pk(table.tenant_id, store.id, product.id)
-    (old,) = table.query(pk, prefix=items.PLACE_PREFIX, consistent=True)
-    products.change_product(product.id, lambda known: replace(known, title="New"), table=table, now=NOW)
-    follow()
-
-    with pytest.raises(WriteRefused):
-        table.write(items.put_copy(Key(old["pk"], old["sk"]), old))
-
-    assert shown(kitchen.id) == ["New"]
-
-
-@pytest.mark.guards(f"{ITEMS}.drop_copy")
-def test_a_copy_is_dropped_once(table: Table, store: Store, follow: Follow, shown: Shown) -> None:
-    kitchen = make_category(store, "Kitchen", table=table)
-    product = make_product(table)
-    list_in(store, product, table=table, category_ids=(kitchen.id,))
-    follow()
-    key = Key(items.cards_pk(table.tenant_id, store.id, product.id), f"{items.PLACE_PREFIX}{kitchen.id}")
-    table.write(items.drop_copy(key))
-
-    with pytest.raises(WriteRefused):
-        table.write(items.drop_copy(key))
-
-    assert shown(kitchen.id) == []
-
-
-def test_cards_rebuilt_from_nothing_equal_the_live_ones(
-    table: Table, store: Store, follow: Follow, cloud: DataCloud
-) -> None:
-    kitchen = make_category(store, "Kitchen", table=table)
-    for number in range(12):
-        product = make_product(table, a_variant(f"S-{number}"), title=f"Mug {number}")
-        list_in(store, product, table=table, category_ids=(kitchen.id,), sort_order=number % 3, visible=number != 5)
-    restock(table, "S-1", 1)
-    follow()
-    live = cards_in(table, cloud)
-    forget_cards(table, cloud)
-    assert CardSearch(table).find(Search(), store_id=store.id, after=None, limit=200).entries == ()
-
-    looked_at = rebuild(table, store.id, now=NOW)
-
-    assert looked_at == 12
-    assert cards_in(table, cloud) == live
-
-
-def test_rebuilding_takes_strays_away(table: Table, store: Store, follow: Follow, shown: Shown) -> None:
-    product = make_product(table)
-    listing = list_in(store, product, table=table)
-    follow()
-    listings.delete_listing(listing.id, shop=store, table=table)
-    assert shown() == ["Mug"]
-
-    rebuild(table, store.id, now=NOW)
-
-    assert shown() == []
-
-
-def cards_in(table: Table, cloud: DataCloud) -> dict[tuple[str, str], object]:
-    """What the tenant's cards say, without their versions and stamps."""
-    told = ("card", "gsi1pk", "gsi1sk")
-    return {
-        (item["pk"], item["sk"]): [item.get(name) for name in told]
-        for item in all_items(cloud)
-        if item["pk"].startswith(f"T#{table.tenant_id}#") and item["type"] in {"card", "category_card"}
-        if "card" in item
-    }
-
-
-def forget_cards(table: Table, cloud: DataCloud) -> None:
-    """Lose every card of the tenant, tombstones too."""
-    client = cloud.client("dynamodb")
-    for item in list(all_items(cloud)):
-        if item["pk"].startswith(f"T#{table.tenant_id}#") and item["type"] in {"card", "category_card"}:
-            key = {"pk": {"S": item["pk"]}, "sk": {"S": item["sk"]}}
-            client.delete_item(TableName=cloud.table, Key=key)
 
 
 def test_a_listing_that_is_counted_touches_no_card(table: Table, store: Store, unread: Follow) -> None:

@@ -8,6 +8,9 @@ import pytest
 from api.app import DOCUMENT, app
 from storekeeper.edge.app import lambda_handler
 from tests.functions.conftest import Api
+from tools import REPOSITORY
+
+EVENTS = REPOSITORY / "events" / "api"
 
 
 @pytest.fixture
@@ -46,3 +49,14 @@ def test_any_other_address_is_a_problem(client: Api, path: str) -> None:
 
     assert (reply.status, reply.code) == (404, "route_unknown")
     assert reply.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("name", "status"), {"read_health": 200, "read_openapi": 200, "ask_for_nothing": 404}.items())
+def test_a_sample_event_is_answered(client: Api, name: str, status: int) -> None:
+    reply = client.send(json.loads((EVENTS / f"{name}.json").read_text()))
+
+    assert reply.status == status
+
+
+def test_every_sample_event_is_tried() -> None:
+    assert {file.stem for file in EVENTS.glob("*.json")} == {"read_health", "read_openapi", "ask_for_nothing"}

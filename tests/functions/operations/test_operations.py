@@ -1,5 +1,6 @@
 """What the operator invokes."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -11,6 +12,7 @@ from operations.app import handler
 from storekeeper.kernel.ids import new_id
 from tests.emulated import NOW
 from tests.functions.conftest import Api
+from tools import REPOSITORY
 
 GetApi: TypeAlias = Callable[[str], Api]
 
@@ -90,3 +92,18 @@ def test_a_wrong_order_is_refused(cloud: DataCloud, order: dict[str, Any], code:
 
     assert refused["code"] == code
     assert [error["field"] for error in refused["errors"]] == fields
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    {
+        "create_tenant": None,
+        "create_tenant_of_unknown_plan": "invalid",
+        "create_key_of_unknown_tenant": "not_found",
+        "unknown_action": "invalid",
+    }.items(),
+)
+def test_a_sample_order_is_answered(cloud: DataCloud, name: str, code: str | None) -> None:
+    order = json.loads((REPOSITORY / "events" / "operations" / f"{name}.json").read_text())
+
+    assert invoke(**order).get("error", {}).get("code") == code

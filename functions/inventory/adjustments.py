@@ -12,7 +12,9 @@ from storekeeper.inventory import adjust_many, adjust_stock
 router = APIRouter(prefix="/v1/inventory/adjustments", tags=["Inventory"])
 
 
-@router.post("", status_code=201)
+@router.post(
+    "", status_code=201, responses={404: {"description": "No variant has this SKU, or there is no such location."}}
+)
 async def make_adjustments(
     body: AdjustmentsBody, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> LevelOut | OutcomesOut:

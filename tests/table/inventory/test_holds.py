@@ -6,6 +6,7 @@ import pytest
 
 from storekeeper.inventory import (
     Cause,
+    HoldTooLarge,
     OutOfStock,
     SkuPick,
     SkuRef,
@@ -20,8 +21,10 @@ from storekeeper.inventory import (
     release_hold_writes,
     renew_hold,
 )
+from storekeeper.inventory.holds import use_cases
 from storekeeper.inventory.holds.items import put_hold
 from storekeeper.inventory.holds.model import Hold
+from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import CartId
 from storekeeper.kernel.keys import DUE
 from storekeeper.kernel.table import WriteRefused
@@ -136,6 +139,30 @@ def test_a_hold_that_loses_every_race_says_that_stock_is_contended(
         shelf.hold("cart_ann", {"LAMP": 2})
 
     assert (refused.value.code, refused.value.retry_after_s) == ("stock_contended", 1)
+
+
+def test_others_who_keep_touching_the_level_are_no_reason_to_say_sold_out(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.adjust(50)
+
+    def busy(*_: object) -> None:
+        raise Contended
+
+    monkeypatch.setattr(shelf.table, "write", busy)
+    with pytest.raises(StockContended):
+        shelf.hold("cart_ann", {"LAMP": 2})
+
+
+def test_what_lies_in_too_many_levels_is_not_held_in_part(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(use_cases, "MAX_TRANSACTION", 2)
+    shelf.adjust(2, location=0)
+    shelf.adjust(2, location=1)
+
+    with pytest.raises(HoldTooLarge):
+        shelf.hold("cart_ann", {"LAMP": 3})
+
+    assert shelf.figures() == [(2, 0, 2), (2, 0, 2)]
 
 
 @pytest.mark.guards("storekeeper.inventory.holds.items.put_hold")

@@ -95,4 +95,4 @@ def _made(schema: Json, schemas: Json) -> Any:
         return [example_of(schema["items"], schemas)] if "items" in schema else []
     if kind == "string":
         return BY_FORMAT.get(schema.get("format", ""), ANY_TEXT)
-    return {"integer": schema.get("minimum", 1), "boolean": True}.get(str(kind))
+    return {"integer": int(schema.get("minimum", 1)), "boolean": True}.get(str(kind))

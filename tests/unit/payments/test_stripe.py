@@ -156,11 +156,22 @@ def test_every_status_of_stripe_is_known(status: str) -> None:
     assert stripe_gateway.find_intent("pi_1").state.value == status
 
 
-def test_a_decline_shows_its_reason() -> None:
-    failed = {"type": "card_error", "code": "card_declined", "decline_code": "lost_card"}
+@pytest.mark.parametrize(
+    ("failed", "code"),
+    [
+        ({"type": "card_error", "code": "card_declined", "decline_code": "lost_card"}, "lost_card"),
+        (
+            {"type": "card_error", "code": "payment_intent_authentication_failure"},
+            "payment_intent_authentication_failure",
+        ),
+        ({"type": "api_error"}, "api_error"),
+    ],
+    ids=["declined_by_the_bank", "not_authenticated", "failed_at_stripe"],
+)
+def test_a_failed_try_shows_its_reason(failed: dict[str, str], code: str) -> None:
     stripe_gateway, _ = gateway((200, recorded("payment_intent", last_payment_error=failed)))
 
-    assert stripe_gateway.find_intent("pi_1").failure_code == "lost_card"
+    assert stripe_gateway.find_intent("pi_1").failure_code == code
 
 
 def test_a_refund_is_sent_and_found_again_by_our_id() -> None:

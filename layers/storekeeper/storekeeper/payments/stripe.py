@@ -179,7 +179,6 @@ def _decline_code(error: stripe.CardError) -> str:
 def _intent(shown: stripe.PaymentIntent) -> Intent:
     currency = Currency.of(shown.currency.upper())
     brand, last4 = _card_of(shown.latest_charge)
-    failure = shown.last_payment_error
     metadata = _metadata_of(shown)
     return Intent(
         id=shown.id,
@@ -189,10 +188,18 @@ def _intent(shown: stripe.PaymentIntent) -> Intent:
         client_secret=shown.client_secret,
         card_brand=brand,
         card_last4=last4,
-        failure_code=(failure.decline_code or failure.code or failure.type) if failure else None,
+        failure_code=_failure_code(shown.last_payment_error),
         tenant_id=metadata.get("tenant_id"),
         order_id=metadata.get("order_id"),
     )
+
+
+def _failure_code(failure: stripe.PaymentIntent.LastPaymentError | None) -> str | None:
+    """Why the last try failed: the bank's word, else Stripe's. What an error does not have, Stripe leaves out."""
+    if failure is None:
+        return None
+    words = (failure[name] for name in ("decline_code", "code", "type") if name in failure)
+    return next((str(word) for word in words if word), None)
 
 
 def _card_of(charge: str | stripe.Charge | None) -> tuple[str | None, str | None]:

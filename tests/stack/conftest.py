@@ -8,6 +8,7 @@ import pytest
 
 from local.testing import RunningStack, running_stack
 from tests.stack.buyers import Crowd
+from tests.stack.provider import Provider
 from tests.stack.shop import Merchant, Shop, found, open_shop
 
 TIMEOUT_S = 35.0  # longer than the gateway waits for a function
@@ -50,3 +51,11 @@ def crowd(stack: RunningStack) -> Iterator[Crowd]:
     """Buyers in processes of their own."""
     with closing(Crowd(stack.base_url)) as waiting:
         yield waiting
+
+
+@pytest.fixture
+def provider(stack: RunningStack, http: httpx.Client) -> Iterator[Provider]:
+    """The Stripe stand-in; afterwards it behaves again."""
+    stand_in = Provider(http, stack.description["stripe"])
+    yield stand_in
+    stand_in.end_faults()

@@ -1,6 +1,5 @@
 """The merchant's list of products."""
 
-
 import pytest
 
 from storekeeper.catalog import ProductStatus

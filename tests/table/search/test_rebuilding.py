@@ -1,7 +1,5 @@
 """Cards made from nothing."""
 
-
-
 from local.testing import DataCloud
 from storekeeper.catalog.listings import use_cases as listings
 from storekeeper.kernel.table import Table

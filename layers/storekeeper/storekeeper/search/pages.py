@@ -121,7 +121,7 @@ class PageReader:
             tree_key(table.tenant_id, store_id),
             *keys_of(table.tenant_id, seen.skus, seen.locations),
         )
-        product, items = together(lambda: find_product(table, seen.product_id), lambda: table.get_many(keys))
+        items, product = together(lambda: table.get_many(keys), lambda: find_product(table, seen.product_id))
         return cast("Product | None", product), cast("Mapping[Key, Item]", items)
 
     def _units(

@@ -27,6 +27,7 @@ from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import CategoryId, ProductId, StoreId
 from storekeeper.kernel.keys import GSI1
 from storekeeper.kernel.table import Table, together
+from storekeeper.kernel.workers import workers
 from storekeeper.search.cards import items
 from storekeeper.search.cards.model import Card, make_card, places_of, sold_variants
 from storekeeper.search.stock import keys_of, units_of
@@ -136,8 +137,10 @@ def _carded_products(table: Table, list_pks: Iterable[str]) -> list[ProductId]:
 
 def _refresh_all(table: Table, store_id: StoreId, product_ids: Iterable[ProductId], *, now: datetime) -> None:
     wanted = list(product_ids)
-    for at in range(0, len(wanted), SIDE_BY_SIDE):
-        together(*[lambda one=one: refresh(table, store_id, one, now=now) for one in wanted[at : at + SIDE_BY_SIDE]])
+    # Threads of their own: those of `together` must stay free for the reads that a refresh makes with it.
+    with workers(SIDE_BY_SIDE, name="card") as pool:
+        for _ in pool.map(lambda product_id: refresh(table, store_id, product_id, now=now), wanted):
+            pass
 
 
 def refresh(table: Table, store_id: StoreId, product_id: ProductId, *, now: datetime) -> None:

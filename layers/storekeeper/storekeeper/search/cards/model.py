@@ -1,8 +1,9 @@
 """What a card is, and how it is derived. Pure."""
 
-import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+
+import orjson
 
 from storekeeper.catalog import CategoryTree, Listing, Price, Product, ProductStatus, Variant, price_in
 from storekeeper.kernel import clock
@@ -49,12 +50,12 @@ class Card:
 
     def to_text(self) -> str:
         """As lists of the table keep it."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        return orjson.dumps(self).decode()
 
     @classmethod
     def from_text(cls, text: str) -> "Card":
         """The card of `to_text`."""
-        stored = json.loads(text)
+        stored = orjson.loads(text)
         for name in ("prices_minor", "tags", "words"):
             stored[name] = tuple(stored[name])
         return cls(**stored)

@@ -1,8 +1,11 @@
 """Today's search: a store's cards, read from the table and filtered here. docs/search.md says how many."""
 
+import heapq
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 
+from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.keys import GSI1
@@ -13,7 +16,7 @@ from storekeeper.search.cards.model import Card
 from storekeeper.search.finding.model import Place, Search, Sort, TooManyProducts, place_in
 
 MAX_CARDS = 20_000
-FILTERED_READ = 500
+FIRST_LOOK = 200
 
 
 class CardSearch:
@@ -41,34 +44,50 @@ class CardSearch:
         return (items.category_list_pk(tenant_id, store_id, wanted.category_id),)
 
     def _in_order(self, wanted: Search, pks: Sequence[str], *, after: str | None, limit: int) -> Page[Card]:
-        """At most MAX_CARDS are read: a page may be short, even empty, and have a next one."""
-        found: list[Card] = []
-        read, size = 0, limit + 1
-        while read < MAX_CARDS:
-            page = read_sharded(self._table, pks, index=GSI1, after=after, limit=size, newest_first=False)
-            found += filter(wanted.takes, (Card.from_text(item["card"]) for item in page.entries))
-            if len(found) > limit:
-                return Page(tuple(found[:limit]), items.order_of(found[limit - 1]))
-            read, after, size = read + len(page.entries), page.next_position, FILTERED_READ
-            if after is None:
-                break
+        """A look at what comes first; only if that does not fill the page, all the rest.
+
+        At most MAX_CARDS are read: a page may be short, even empty, and have a next one.
+        """
+        size = limit + 1 if wanted.takes_all else FIRST_LOOK
+        look = read_sharded(self._table, pks, index=GSI1, after=after, limit=size, newest_first=False)
+        found = _taken(wanted, look.entries)
+        after = look.next_position
+        if len(found) <= limit and after is not None:
+            rest, after = self._rest(pks, after=after)
+            found += _taken(wanted, rest)
+        if len(found) > limit:
+            return Page(tuple(found[:limit]), items.order_of(found[limit - 1]))
         return Page(tuple(found), after)
+
+    def _rest(self, pks: Sequence[str], *, after: str) -> tuple[list[Item], str | None]:
+        """What follows `after` in order, and where to go on if that was not all."""
+        shards, most = self._read(pks, after=after)
+        ends = [shard[most - 1][GSI1.sk] for shard in shards if len(shard) > most]
+        end = min(ends, default=None)
+        merged = heapq.merge(*shards, key=lambda item: str(item[GSI1.sk]))
+        return [item for item in merged if end is None or item[GSI1.sk] <= end], end
 
     def _sorted(self, wanted: Search, pks: Sequence[str], *, after: str | None, limit: int) -> Page[Card]:
         start = _place_from(after) if after is not None else None
-        placed = [(place_in(wanted.sort, card), card) for card in self._all(pks) if wanted.takes(card)]
+        shards, most = self._read(pks)
+        if any(len(shard) > most for shard in shards):
+            raise TooManyProducts("There are too many products to sort them so: choose a category, or another order.")
+        placed = [(place_in(wanted.sort, card), card) for shard in shards for card in _taken(wanted, shard)]
         if start is not None and placed and type(placed[0][0][0]) is not type(start[0]):
             raise _unreadable()
         left = sorted((pair for pair in placed if start is None or pair[0] > start), key=lambda pair: pair[0])
         shown = left[:limit]
         return Page(tuple(card for _, card in shown), json.dumps(shown[-1][0]) if len(left) > limit else None)
 
-    def _all(self, pks: Sequence[str]) -> Iterator[Card]:
+    def _read(self, pks: Sequence[str], *, after: str | None = None) -> tuple[list[list[Item]], int]:
+        """Each list's items, side by side, and how many of each count; one more says that there are more."""
         most = MAX_CARDS // len(pks)
-        shards = together(*[lambda pk=pk: self._table.query(pk, index=GSI1, limit=most + 1) for pk in pks])
-        if any(len(shard) > most for shard in shards):
-            raise TooManyProducts("There are too many products to sort them so: choose a category, or another order.")
-        return (Card.from_text(item["card"]) for shard in shards for item in shard)
+        reads = [partial(self._table.query, pk, index=GSI1, after=after, limit=most + 1) for pk in pks]
+        return together(*reads), most
+
+
+def _taken(wanted: Search, read: Iterable[Item]) -> list[Card]:
+    return [card for item in read if wanted.takes(card := Card.from_text(item["card"]))]
 
 
 def _place_from(position: str) -> Place:

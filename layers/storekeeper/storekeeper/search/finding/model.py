@@ -43,6 +43,11 @@ class Search:
     in_stock: bool | None = None
     sort: Sort = Sort.DEFAULT
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether it has no filter but its category."""
+        return self == Search(category_id=self.category_id, sort=self.sort)
+
     def takes(self, card: Card) -> bool:
         """Whether a card of the place searched is found: by its words, by one of its prices, by its stock."""
         return (

@@ -11,7 +11,7 @@ from storekeeper.inventory.errors import HoldTooLarge, OutOfStock, StockContende
 from storekeeper.inventory.holds import items, references
 from storekeeper.inventory.holds.model import Hold, difference, plan_hold
 from storekeeper.inventory.levels.items import release_units, take_units
-from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef
+from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef, sum_picks
 from storekeeper.inventory.levels.store import find_levels_with
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.errors import Contended
@@ -20,6 +20,7 @@ from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused
 from storekeeper.kernel.writes import Write
 
+MAX_RELEASES = MAX_TRANSACTION - 1  # the hold itself comes along
 MAX_PLANS = 8  # a plan is made from fresh figures each time; who loses eight races is told to try again
 
 
@@ -122,10 +123,21 @@ def _release(table: Table, key: Key, *, now: datetime, reason: str, unless_live:
             return False
         hold = items.hold_from(item)
         cause = Cause.of_hold(hold.hold_id, actor=table.trace.actor, at=now, reason=reason)
+        while len(hold.picks) > MAX_RELEASES:
+            hold = _release_part(table, hold, cause)
         table.write(*items.release_hold_writes(table.tenant_id, hold, cause=cause))
         return True
 
     return until_written(attempt)
+
+
+def _release_part(table: Table, hold: Hold, cause: Cause) -> Hold:
+    """A hold that was placed in several transactions is released in several: each time it keeps the rest."""
+    released, kept = hold.picks[:MAX_RELEASES], hold.picks[MAX_RELEASES:]
+    smaller = hold.renewed(kept, expires_at=hold.expires_at)
+    moves = [_move(table, pick.reversed, cause) for pick in sum_picks(released)]
+    table.write(items.renew_hold(table.tenant_id, smaller), *moves)
+    return smaller
 
 
 def release_expired_holds_of(table: Table, skus: Iterable[str], *, now: datetime) -> int:

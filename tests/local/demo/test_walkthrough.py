@@ -2,11 +2,14 @@
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from local.demo.listen import events
 from local.testing import RunningStack
+from tests.docs.event_page import documented
 from tests.local.demo.walkthrough import answers, differences, steps_of
 from tools import REPOSITORY
 
@@ -19,7 +22,9 @@ def test_an_order_goes_through_the_system_as_the_readme_says(stack: RunningStack
     folder = stack.state.path.parent / "checkout"
     _like_a_checkout(folder, stack)
 
-    printed = answers(steps, folder=str(folder), timeout_s=TIMEOUT_S)
+    with ThreadPoolExecutor(1) as beside:
+        heard = beside.submit(_events_until, "order.delivered", stack)
+        printed = answers(steps, folder=str(folder), timeout_s=TIMEOUT_S)
 
     shown = {step.commands: step.shown for step in steps if step.shown is not None}
     real = {
@@ -27,6 +32,16 @@ def test_an_order_goes_through_the_system_as_the_readme_says(stack: RunningStack
     }
     assert len(shown) == 14
     assert [problem for commands in shown for problem in differences(shown[commands], real[commands])] == []
+    assert [event for event in heard.result() if not documented()[event["type"]].allows(set(event["data"]))] == []
+
+
+def _events_until(last: str, stack: RunningStack) -> list[dict[str, Any]]:
+    heard = []
+    for event in events(stack.description, for_s=TIMEOUT_S):
+        heard.append(event)
+        if event["type"] == last:
+            return heard
+    raise AssertionError(f"no {last} among {[event['type'] for event in heard]}")
 
 
 def _like_a_checkout(folder: Any, stack: RunningStack) -> None:

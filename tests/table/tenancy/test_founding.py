@@ -140,6 +140,18 @@ def test_cached_settings_are_read_again_only_after_a_change(table: Table, now: d
     assert (first.tenant.name, fresh.tenant.name) == ("Harbour", "New")
 
 
+def test_settings_loaded_across_a_change_are_read_again_by_who_knows_of_it(table: Table) -> None:
+    cache = SettingsCache()
+    before = load_settings(table).version
+    table.write(bump_settings(table.tenant_id))
+
+    across = cache.at(table, version=before)
+    after = cache.at(table, version=before + 1)
+
+    assert after is not across
+    assert after.version == before + 1
+
+
 def test_settings_of_another_tenant_are_never_given(table: Table, other_table: Table) -> None:
     cache = SettingsCache()
     own = cache.fresh(table)

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from storekeeper.kernel.aws.codec import Item
@@ -115,12 +115,15 @@ class SettingsCache:
     def at(self, table: Table, *, version: int) -> Settings:
         """The settings, given the `settings_version` that was read with something else; loaded if that is another.
 
+        What is loaded counts as that version even where it shows a later one: a query is no snapshot, so that of a
+        change in between it may show the version and not yet the rest. Whoever reads the later version loads again.
+
         Raises:
             NotFound: there is no such tenant.
         """
         kept = self._kept.get(table.tenant_id)
         if kept is None or kept.version != version:
-            kept = self._kept[table.tenant_id] = load_settings(table)
+            kept = self._kept[table.tenant_id] = replace(load_settings(table), version=version)
         self._kept.move_to_end(table.tenant_id)
         while len(self._kept) > MAX_TENANTS:
             self._kept.popitem(last=False)

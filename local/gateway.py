@@ -68,7 +68,7 @@ class Gateway:
             given = await self._answer(_request(scope, await _body(receive), port=self._port), request_id)
         except TooLarge:
             path = scope["path"]
-            given = problem(413, "body_too_large", "The body is larger than 1 MiB.", path=path, request_id=request_id)
+            given = problem(413, "too_large", "The body is larger than 1 MiB.", path=path, request_id=request_id)
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in given.headers]
         if given.status not in BODILESS and not any(name == b"content-length" for name, _ in headers):
             headers.append((b"content-length", str(len(given.body)).encode()))
@@ -90,7 +90,7 @@ class Gateway:
             return problem(503, "unavailable", "Service Unavailable", path=request.raw_path, request_id=request_id)
         if done.error:
             log.warning("function.failed route=%s request_id=%s error=%s", taken.key, request_id, done.payload)
-            return problem(500, "internal_error", "Internal Server Error", path=request.raw_path, request_id=request_id)
+            return problem(500, "internal", "Internal Server Error", path=request.raw_path, request_id=request_id)
         return answer(done.payload)
 
 

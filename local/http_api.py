@@ -17,6 +17,14 @@ Headers = Sequence[tuple[str, str]]
 Json = dict[str, Any]
 
 MAX_BODY_BYTES = 6 * 1024 * 1024 - 64 * 1024  # Lambda takes an event of 6 MB, the request's frame included
+SECURITY_HEADERS = (  # as every answer of a function has them
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "DENY"),
+    ("referrer-policy", "no-referrer"),
+    ("strict-transport-security", "max-age=63072000; includeSubDomains"),
+    ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("cache-control", "no-store"),
+)
 INTEGRATION_TIMEOUT_S = 30.0
 
 _TEXT_TYPES = ("application/json", "application/javascript", "application/xml", "application/problem+json")
@@ -135,7 +143,7 @@ def problem(status: int, code: str, detail: str, *, path: str, request_id: str) 
         "request_id": request_id,
     }
     retry = (("retry-after", "1"),) if status == 503 else ()
-    headers = (("content-type", "application/problem+json"), ("x-request-id", request_id), *retry)
+    headers = (("content-type", "application/problem+json"), ("x-request-id", request_id), *SECURITY_HEADERS, *retry)
     return Answer(status, headers, json.dumps(told).encode())
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from local.http_api import Answer, Headers, Request, answer, choose, event, problem, route
+from local.http_api import SECURITY_HEADERS, Answer, Headers, Request, answer, choose, event, problem, route
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 ROUTES = [
@@ -128,6 +128,7 @@ def test_what_no_function_answered_is_a_problem_under_v1() -> None:
         "content-type": "application/problem+json",
         "x-request-id": "req-1",
         "retry-after": "1",
+        **dict(SECURITY_HEADERS),
     }
     assert json.loads(given.body) == {
         "type": "about:blank",
@@ -140,7 +141,7 @@ def test_what_no_function_answered_is_a_problem_under_v1() -> None:
 
 
 def test_elsewhere_it_is_api_gateway_s_own_message() -> None:
-    given = problem(500, "internal_error", "Internal Server Error", path="/console", request_id="req-1")
+    given = problem(500, "internal", "Internal Server Error", path="/console", request_id="req-1")
 
     assert json.loads(given.body) == {"message": "Internal Server Error"}
 

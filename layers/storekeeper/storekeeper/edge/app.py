@@ -113,9 +113,11 @@ def _request_id(scope: Scope) -> str:
 
 def _declared_length(scope: Scope) -> int:
     """The body's bytes: API Gateway hands bodies over whole, so that the header, which Mangum sets, is right."""
-    body = scope.get("aws.event", {}).get("body") or ""
+    event = scope.get("aws.event", {})
+    body = event.get("body") or ""
+    length = len(body) * 3 // 4 - body.count("=", -2) if event.get("isBase64Encoded") else len(body)
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-    return max(len(body) * (3 if scope.get("aws.event", {}).get("isBase64Encoded") else 4) // 4, _number(declared))
+    return max(length, _number(declared))
 
 
 def _number(text: bytes) -> int:

@@ -1,0 +1,50 @@
+"""A shop with one of everything, so that every operation of the document has something to be called with."""
+
+from tests.stack.shop import Json, Shop, unique
+
+SECRET_WORD = "Harbourmaster"  # stands in titles, names and notes: an answer that shows it shows too much
+
+
+def furnish(shop: Shop) -> dict[str, str]:
+    """Values for the names that stand in paths."""
+    merchant, stores = shop.merchant, f"/v1/stores/{shop.store_id}"
+    sku = shop.put_on_sale(20)
+    product = next(merchant.rows("/v1/products", sku=sku))
+    path = f"/v1/products/{product['id']}"
+    merchant.patch(path, {"title": SECRET_WORD})
+    slug = unique("category")
+    category = merchant.post(f"{stores}/categories", {"name": SECRET_WORD, "slug": slug})
+    image = merchant.post(f"{path}/images", {"content_type": "image/png", "alt": SECRET_WORD})
+    tax = merchant.post(f"{stores}/tax-rates", {"name": SECRET_WORD, "country": "FR", "rate_percent": "20"})
+    order = sell(shop, sku)
+    cart_id = shop.ready_cart(sku)
+    cart = shop.http.get(f"{shop.path}/carts/{cart_id}").json()
+    return {
+        "store_id": shop.store_id,
+        "domain": shop.domain,
+        "method": "manual",
+        "product_id": product["id"],
+        "variant_id": merchant.get(f"{path}/variants")["data"][0]["id"],
+        "listing_id": merchant.get(f"{stores}/listings", product_id=product["id"])["data"][0]["id"],
+        "category_id": category["id"],
+        "image_id": image["id"],
+        "slug": sku.lower(),
+        "shipping_method_id": shop.shipping_method_id,
+        "tax_rate_id": tax["id"],
+        "location_id": merchant.post("/v1/locations", {"name": unique(SECRET_WORD)})["id"],
+        "key_id": merchant.post("/v1/api-keys", {"name": SECRET_WORD, "scopes": ["orders:read"]})["id"],
+        "order_id": order["id"],
+        "number": order["number"],
+        "cart_id": cart_id,
+        "item_id": cart["items"][0]["id"],
+    }
+
+
+def sell(shop: Shop, sku: str) -> Json:
+    """An order with a note, of which something has left and something was paid back."""
+    order = shop.bought(sku, 3, method="manual").order
+    path = f"/v1/orders/{order['id']}"
+    shop.merchant.post(f"{path}/notes", {"text": SECRET_WORD})
+    shop.merchant.post(f"{path}/mark-paid")
+    shop.merchant.post(f"{path}/fulfill", {"lines": [{"sku": sku, "quantity": 1}]})
+    return order

@@ -7,6 +7,7 @@ that it was ours that succeeded.
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import Index, Key, belongs_to
 from storekeeper.kernel.trace import Trace
 from storekeeper.kernel.workers import are_in_turn, workers
-from storekeeper.kernel.writes import Check, Delete, Write, expression_terms, wired
+from storekeeper.kernel.writes import Check, Delete, Write, expression_terms, wired, wired_key
 
 MAX_TRANSACTION = 100
 MAX_BATCH_GET = 100
@@ -78,6 +79,7 @@ class Table:
         self._wire, self._name, self._pacing = wire, name, pacing
         self._registry = registry
         self.tenant_id, self.trace = tenant_id, trace
+        self.conflicts: Counter[Key] = Counter()  # how often what was written here met another transaction there
 
     # reads
 
@@ -86,7 +88,7 @@ class Table:
         self._own(key.pk)
         if not key.fits:
             return None
-        answer = self._send(self._wire.get_item, TableName=self._name, Key=_wired_key(key), ConsistentRead=consistent)
+        answer = self._send(self._wire.get_item, TableName=self._name, Key=wired_key(key), ConsistentRead=consistent)
         return item_from_wire(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Iterable[Key], *, consistent: bool = True) -> dict[Key, Item]:
@@ -102,7 +104,7 @@ class Table:
 
     def _get_batch(self, keys: Sequence[Key], consistent: bool) -> dict[Key, Item]:
         found: dict[Key, Item] = {}
-        left: list[dict[str, Any]] = [_wired_key(key) for key in keys]
+        left: list[dict[str, Any]] = [wired_key(key) for key in keys]
 
         def ask() -> None:
             nonlocal left
@@ -117,6 +119,19 @@ class Table:
 
         self._patiently(ask)
         return found
+
+    def get_together(self, keys: Sequence[Key]) -> dict[Key, Item]:
+        """The items that exist, by key, all as they were at one moment; at most 100, at twice the price.
+
+        Raises:
+            Contended: others kept writing them for `CONTENTION_S`.
+        """
+        for key in keys:
+            self._own(key.pk)
+        gets = [{"Get": {"TableName": self._name, "Key": wired_key(key)}} for key in keys]
+        answer = self._send(self._wire.transact_get_items, TransactItems=gets)
+        pairs = zip(keys, answer["Responses"], strict=True)
+        return {key: item_from_wire(one["Item"]) for key, one in pairs if one.get("Item")}
 
     def query(
         self,
@@ -210,12 +225,13 @@ class Table:
     def _transact(self, keys: Sequence[Key], transaction: Sequence[dict[str, Any]], token: str) -> None:
         try:
             call(self._wire.transact_write_items, TransactItems=transaction, ClientRequestToken=token)
+        except TryAgain as again:
+            self.conflicts.update(keys[place] for place in again.places)
+            raise
         except ClientError as error:
             reasons = error.response["CancellationReasons"]
-            failed = [
-                (key, reason) for key, reason in zip(keys, reasons, strict=True) if reason["Code"] == CONDITION_FAILED
-            ]
-            raise WriteRefused({key: _item(reason) for key, reason in failed}) from error
+            told = zip(keys, reasons, strict=True)
+            raise WriteRefused({key: _item(one) for key, one in told if one["Code"] == CONDITION_FAILED}) from error
 
     def pause_before(self, attempt: int) -> None:
         """Wait before a decision is made again whose writes lost a race: not before attempts 0 and 1, then ever longer.
@@ -225,6 +241,10 @@ class Table:
         if attempt > 1:
             pause = min(FIRST_PAUSE_S * 2 ** (attempt - 2), LONGEST_PAUSE_S)
             self._pacing.sleep(pause * (0.5 + self._pacing.jitter()))
+
+    def throw(self, sides: int) -> int:
+        """A number from 0 up to `sides`, not included: for choices in which callers should differ."""
+        return min(int(self._pacing.jitter() * sides), sides - 1)
 
     # how
 
@@ -259,10 +279,6 @@ def _query_request(
     if index:
         return request | {"IndexName": index.name}
     return request | {"ConsistentRead": consistent}
-
-
-def _wired_key(key: Key) -> dict[str, Any]:
-    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
 def _item(reason: Mapping[str, Any]) -> Item | None:

@@ -80,11 +80,11 @@ def wired(write: Write, *, table: str, trace: Trace, write_id: str) -> tuple[str
             change = _stamped(write.change)
             stamp_values = {":_by": trace.actor, ":_request": trace.request_id, ":_write": write_id}
             entry = _conditioned(write, table, change, {**write.values, **stamp_values})
-            return "Update", {"Key": _wired_key(write.key), "UpdateExpression": change, **entry}
+            return "Update", {"Key": wired_key(write.key), "UpdateExpression": change, **entry}
         case Delete():
-            return "Delete", {"Key": _wired_key(write.key), **_conditioned(write, table)}
+            return "Delete", {"Key": wired_key(write.key), **_conditioned(write, table)}
         case Check():
-            return "ConditionCheck", {"Key": _wired_key(write.key), **_conditioned(write, table)}
+            return "ConditionCheck", {"Key": wired_key(write.key), **_conditioned(write, table)}
 
 
 def _stamped(change: str) -> str:
@@ -92,7 +92,8 @@ def _stamped(change: str) -> str:
     return f"{stamp}, {change[4:]}" if change.startswith("SET ") else f"{stamp} {change}"
 
 
-def _wired_key(key: Key) -> dict[str, Any]:
+def wired_key(key: Key) -> dict[str, Any]:
+    """A key as DynamoDB wants it."""
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 

@@ -1,6 +1,6 @@
 """One call of DynamoDB, and its verdict: done, refused by a condition, or worth sending again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from botocore.exceptions import ClientError, HTTPClientError
@@ -22,15 +22,20 @@ class Wire(Protocol):
     def query(self, **kwargs: Any) -> Any: ...
     def put_item(self, **kwargs: Any) -> Any: ...
     def update_item(self, **kwargs: Any) -> Any: ...
+    def transact_get_items(self, **kwargs: Any) -> Any: ...
     def transact_write_items(self, **kwargs: Any) -> Any: ...
 
 
 class TryAgain(Exception):
-    """The call may succeed if it is sent again; `conflict` when it lost to another transaction."""
+    """The call may succeed if it is sent again; `conflict` when it lost to another transaction.
 
-    def __init__(self, *, conflict: bool) -> None:
+    `places` are those of the transaction's items that the other one touched.
+    """
+
+    def __init__(self, *, conflict: bool, places: Sequence[int] = ()) -> None:
         super().__init__("another transaction" if conflict else "no answer")
         self.conflict = conflict
+        self.places = tuple(places)
 
 
 def call(operation: Callable[..., Any], **request: Any) -> Any:
@@ -47,9 +52,11 @@ def call(operation: Callable[..., Any], **request: Any) -> Any:
         raise TryAgain(conflict=False) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        reasons = {reason["Code"] for reason in error.response.get("CancellationReasons", ())}
+        told = [reason["Code"] for reason in error.response.get("CancellationReasons", ())]
+        reasons = set(told)
         if code == "ConditionalCheckFailedException" or CONDITION_FAILED in reasons:
             raise
         if (codes := {code} | reasons) & (_CONFLICTS | _THROTTLES):
-            raise TryAgain(conflict=bool(codes & _CONFLICTS)) from error
+            places = [place for place, reason in enumerate(told) if reason in _CONFLICTS]
+            raise TryAgain(conflict=bool(codes & _CONFLICTS), places=places) from error
         raise RuntimeError(f"DynamoDB refused the request: {error}") from error

@@ -50,11 +50,8 @@ from storekeeper.inventory.levels.model import (
     SkuRef,
     StockState,
     add_up,
-    available_units,
-    plan_demand,
-    plan_picks,
-    sum_picks,
 )
+from storekeeper.inventory.levels.plans import available_units, plan_demand, plan_picks, sum_picks
 from storekeeper.inventory.levels.store import find_levels, find_levels_with
 from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
 from storekeeper.inventory.movements.model import Gap, Movement

@@ -2,7 +2,8 @@
 
 from storekeeper.inventory.holds.model import Hold
 from storekeeper.inventory.levels.items import release_units
-from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef, sum_picks
+from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef
+from storekeeper.inventory.levels.plans import sum_picks
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.due import due_attributes

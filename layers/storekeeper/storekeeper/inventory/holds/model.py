@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
-from storekeeper.inventory.levels.model import Level, SkuPick, plan_demand, sum_picks
+from storekeeper.inventory.levels.model import Level, SkuPick
+from storekeeper.inventory.levels.plans import plan_demand, sum_picks
 from storekeeper.kernel.ids import CartId, HoldId
 
 
@@ -32,12 +33,12 @@ class Hold:
 
 
 def plan_hold(
-    held: Iterable[SkuPick], levels: Mapping[str, Sequence[Level]], *, demand: Mapping[str, int]
+    held: Iterable[SkuPick], levels: Mapping[str, Sequence[Level]], *, demand: Mapping[str, int], throw: int = 0
 ) -> tuple[SkuPick, ...]:
     """What a cart that holds `held` should hold to cover `demand` (units by SKU).
 
     A SKU whose demand has not changed keeps its picks, so that renewing moves nothing. For the others the cart's own
-    units count as available: a cart never competes with itself.
+    units count as available: a cart never competes with itself. `throw` chooses among buckets, see `plan_picks`.
 
     Raises:
         OutOfStock: names every SKU that is short; `available` includes what the cart holds already.
@@ -46,7 +47,7 @@ def plan_hold(
     kept = {sku for sku, picks in own.items() if sum(pick.units for pick in picks) == demand.get(sku)}
     open_demand = {sku: units for sku, units in demand.items() if sku not in kept}
     open_levels = {sku: _with_own(levels.get(sku, ()), own.get(sku, ())) for sku in open_demand}
-    planned = plan_demand(open_levels, demand=open_demand)
+    planned = plan_demand(open_levels, demand=open_demand, throw=throw)
     return (*(pick for sku in demand if sku in kept for pick in own[sku]), *planned)
 
 

@@ -11,7 +11,8 @@ from storekeeper.inventory.errors import HoldTooLarge, OutOfStock, StockContende
 from storekeeper.inventory.holds import items, references
 from storekeeper.inventory.holds.model import Hold, difference, plan_hold
 from storekeeper.inventory.levels.items import release_units, take_units
-from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef, sum_picks
+from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef
+from storekeeper.inventory.levels.plans import sum_picks
 from storekeeper.inventory.levels.store import find_levels_with
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.errors import Contended

@@ -59,13 +59,18 @@ def level_keys(sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:
     return tuple(level_key(sku, location_id) for location_id in locations)
 
 
-def further_level_keys(items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:
-    """The other buckets of a hot SKU, to be read after its bucket 0; empty for nearly every SKU."""
+def further_level_keys(
+    items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId], *, ever: bool = False
+) -> tuple[Key, ...]:
+    """The other buckets of a hot SKU, to be read after its bucket 0; empty for nearly every SKU.
+
+    `ever`: those too that are empty for good, for what is read of the past.
+    """
     return tuple(
         level_key(sku, location_id, bucket)
         for location_id in locations
         if (first := items.get(level_key(sku, location_id)))
-        for bucket in range(1, first.get("buckets", 1))
+        for bucket in range(1, first.get("widest" if ever else "buckets", 1))
     )
 
 
@@ -93,6 +98,8 @@ def level_from(item: Item) -> Level:
         safety_stock=item["safety_stock"],
         version=item["version"],
         buckets=item.get("buckets", 1),
+        widest=item.get("widest", 1),
+        past=item.get("past", 0),
     )
 
 

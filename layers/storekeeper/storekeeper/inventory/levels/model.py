@@ -1,12 +1,11 @@
-"""Stock of one SKU at one location: what a level is, what may change it, and which levels give which unit. Pure."""
+"""Stock of one SKU at one location: what a level is, and what may change it. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from storekeeper.inventory.errors import OutOfStock, Shortage
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId, TenantId
@@ -178,7 +177,8 @@ def adjusted(quantity: int) -> Delta:
 class Level:
     """Stock of a SKU in one bucket of a location; `available` = on_hand - reserved - safety_stock.
 
-    `version` counts the changes. `buckets`, on bucket 0, says how many buckets the location has for this SKU.
+    `version` counts the changes. Bucket 0 says of its location how many buckets are read (`buckets`), how many there
+    have ever been (`widest`), and how many changes were made of buckets that are read no more (`past`).
     """
 
     sku: str
@@ -191,6 +191,13 @@ class Level:
     safety_stock: int
     version: int
     buckets: int = 1
+    widest: int = 1
+    past: int = 0
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether it is a bucket of several."""
+        return self.bucket > 0 or self.buckets > 1
 
     @property
     def state(self) -> StockState:
@@ -214,11 +221,15 @@ def empty_level(sku: str, location_id: LocationId, bucket: int = 0) -> Level:
 
 
 def add_up(levels: Iterable[Level]) -> tuple[Level, ...]:
-    """One row per SKU and location, its buckets added up (versions too: they still only grow); in order."""
+    """One row per SKU and location, its buckets added up; in order.
+
+    Versions are added up too, with those of the past: so a row's version only grows, however buckets come and go.
+    """
     rows: dict[tuple[str, LocationId], Level] = {}
     for level in levels:
         name = (level.sku, level.location_id)
-        rows[name] = _added(rows[name], level) if name in rows else level
+        row = replace(level, version=level.version + level.past, past=0) if level.past else level
+        rows[name] = _added(rows[name], row) if name in rows else row
     return tuple(rows.values())
 
 
@@ -232,57 +243,3 @@ def _added(one: Level, other: Level) -> Level:
         safety_stock=one.safety_stock + other.safety_stock,
         version=one.version + other.version,
     )
-
-
-def available_units(levels: Iterable[Level]) -> int:
-    """What can be sold from all of them. A level that owes safety stock takes nothing from the others."""
-    return sum(max(0, level.available) for level in levels)
-
-
-def plan_picks(levels: Iterable[Level], *, sku: str, units: int) -> tuple[Pick, ...]:
-    """Cover `units` from one level if any can, else drain levels in the order given.
-
-    Raises:
-        OutOfStock: all of them together have fewer than `units`.
-    """
-    levels = tuple(levels)
-    for level in levels:
-        if level.available >= units:
-            return (Pick(level.location_id, level.bucket, units),)
-    if available_units(levels) < units:
-        raise OutOfStock(Shortage(sku, requested=units, available=available_units(levels)))
-    picks, missing = [], units
-    for level in levels:
-        if (drawn := min(level.available, missing)) > 0:
-            picks.append(Pick(level.location_id, level.bucket, drawn))
-            missing -= drawn
-    return tuple(picks)
-
-
-def plan_demand(levels: Mapping[str, Sequence[Level]], *, demand: Mapping[str, int]) -> tuple[SkuPick, ...]:
-    """Cover the units of each SKU from its levels, as `plan_picks` does for one.
-
-    Raises:
-        OutOfStock: names every SKU that is short, not only the first.
-    """
-    picks: list[SkuPick] = []
-    shortages: list[Shortage] = []
-    for sku, units in demand.items():
-        try:
-            planned = plan_picks(levels.get(sku, ()), sku=sku, units=units)
-        except OutOfStock as refused:
-            shortages += refused.shortages
-            continue
-        picks += [SkuPick(sku, pick.location_id, pick.bucket, pick.units) for pick in planned]
-    if shortages:
-        raise OutOfStock(*shortages)
-    return tuple(picks)
-
-
-def sum_picks(picks: Iterable[SkuPick]) -> tuple[SkuPick, ...]:
-    """Picks from the same level merged into one (a transaction may not touch an item twice); those of 0 left out."""
-    units: dict[tuple[str, LocationId, int], int] = {}
-    for pick in picks:
-        name = (pick.sku, pick.location_id, pick.bucket)
-        units[name] = units.get(name, 0) + pick.units
-    return tuple(SkuPick(*name, total) for name, total in units.items() if total)

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from storekeeper.inventory.levels.model import LOW_UNITS, Level, StockState, available_units
+from storekeeper.inventory.levels.model import LOW_UNITS, Level, StockState
+from storekeeper.inventory.levels.plans import available_units
 from storekeeper.kernel.ids import LocationId
 
 

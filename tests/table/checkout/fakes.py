@@ -167,9 +167,9 @@ class FakeProvider:
         return self._do("create_intent", act)
 
     def find_intent(self, intent_id: str) -> Intent:
-        return self._do("find_intent", lambda: self.intents[intent_id].shown())
+        return self._do("find_intent", self.intents[intent_id].shown)
 
-    def capture(self, intent_id: str, *, order_id: OrderId, amount: Money) -> Intent:
+    def capture(self, intent_id: str, *, order_id: OrderId, amount: Money) -> Intent:  # noqa: ARG002
         def act() -> Intent:
             intent = self.intents[intent_id]
             if intent.state is PaymentState.SUCCEEDED:
@@ -181,7 +181,7 @@ class FakeProvider:
 
         return self._do("capture", act)
 
-    def cancel(self, intent_id: str, *, order_id: OrderId) -> Intent:
+    def cancel(self, intent_id: str, *, order_id: OrderId) -> Intent:  # noqa: ARG002
         def act() -> Intent:
             intent = self.intents[intent_id]
             if intent.state in CANCELLABLE:

@@ -16,8 +16,8 @@ _NO_CODE = re.compile(r"[^A-Z0-9]+")
 
 # Units at the first and at the second location; the variants of a good take them in turn. What is "out" was there once.
 SHELVES: Mapping[str, tuple[tuple[int, int], ...]] = {
-    "plenty": ((60, 40), (48, 24), (75, 30), (52, 36)),
-    "mixed": ((34, 18), (8, 0), (0, 0), (0, 12), (26, 9)),
+    "plenty": ((60, 40), (48, 0), (75, 0), (52, 0)),
+    "mixed": ((34, 18), (8, 0), (0, 0), (0, 12), (26, 0)),
     "low": ((6, 0), (2, 1), (9, 0)),
     "second": ((0, 14), (0, 30), (0, 21)),
     "out": ((0, 0),),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from storekeeper.kernel.ids import OrderId
 from storekeeper.kernel.money import Money
@@ -16,6 +16,8 @@ from storekeeper.payments import (
     RefundRequest,
     RefundState,
 )
+
+T = TypeVar("T")
 
 PAYABLE = {PaymentState.REQUIRES_PAYMENT_METHOD, PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING}
 CANCELLABLE = {PaymentState.REQUIRES_PAYMENT_METHOD, PaymentState.REQUIRES_ACTION, PaymentState.REQUIRES_CAPTURE}
@@ -33,7 +35,7 @@ class Steps:
     after: bool = False
     count: int = 0
 
-    def run(self, call: Callable[[], Any]) -> Any:
+    def run(self, call: Callable[[], T]) -> T:
         self.count += 1
         if self.count == self.crash_at and not self.after:
             raise Crash
@@ -206,7 +208,7 @@ class FakeProvider:
     def find_refund(self, intent_id: str, *, refund_id: str) -> ProviderRefund | None:
         return self._do("find_refund", lambda: self.intents[intent_id].refunds.get(refund_id))
 
-    def _do(self, name: str, act: Callable[[], Any]) -> Any:
+    def _do(self, name: str, act: Callable[[], T]) -> T:
         self.calls.append(name)
         if interruption := self.meanwhile.pop(name, None):
             interruption()

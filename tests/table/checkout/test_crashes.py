@@ -22,6 +22,7 @@ def interrupt_everywhere(
     shop: Shop, act: Callable[[Till], Any], recover: Callable[[], Any], *, prepare: Callable[[], Any] = lambda: None
 ) -> int:
     """Run `act` with an end at each of its steps in turn, `recover` after each; the number of steps it has."""
+    steps = Steps()
     for number in range(1, MOST_STEPS):
         for after in (False, True):
             prepare()

@@ -59,6 +59,7 @@ def cloud(started_cloud: DataCloud, monkeypatch: pytest.MonkeyPatch) -> DataClou
     """The emulator, with the environment of a function that uses it, as new: nothing is kept from test to test."""
     for name, value in started_cloud.environment.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Storekeeper")
     backend.cache_clear()
     return started_cloud
 

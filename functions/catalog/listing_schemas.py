@@ -125,7 +125,7 @@ def _changes(named: Mapping[str, Any], currency: Currency) -> dict[str, Any]:
 
 
 def _own_price(own: Mapping[str, str | None], currency: Currency) -> OwnPrice:
-    price, compare_at = own["price"], own["compare_at_price"]
+    price, compare_at = own["price"], own.get("compare_at_price")
     return OwnPrice(
         Money.parse(price or "", currency, field="variant_prices"), money(compare_at, currency, field="variant_prices")
     )

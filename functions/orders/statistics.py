@@ -48,7 +48,7 @@ class StatisticsOut(BaseModel):
     totals: list[SalesOut]
 
 
-@router.get("/statistics")
+@router.get("/statistics", responses={404: {"description": "There is no such store."}})
 async def read_order_statistics(
     call: Annotated[Call, requires("orders:read")],
     store_id: Annotated[Id, Query()],

@@ -11,14 +11,11 @@ from projector.app import handler as projector
 from storekeeper.kernel.keys import belongs_to
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store
+from tests.api.furnishing import SEEN, Furnishing
 from tests.api.whole import Operation, operations, whole_api
 from tests.emulated import MakeStore, all_items
 from tests.functions.conftest import Api, MakeSecret, Reply
 from tests.streaming import Stream
-
-ADDRESS = {"line1": "1 Pier", "city": "New York", "region": "NY", "postal_code": "10001", "country": "US"}
-SHIPPING = {"name": "Parcel", "rate": {"kind": "flat", "amount": "5.00"}, "zones": [{"country": "US"}]}
-SEEN = "Harbour's own lamp"  # stands in titles and notes: an answer that shows it shows too much
 
 
 @dataclass(frozen=True)
@@ -29,80 +26,12 @@ class Shop:
     items: list[dict[str, Any]]
 
 
-class Furnishing:
-    """Fills a tenant through the API."""
-
-    def __init__(self, api: Api, store: Store) -> None:
-        self._api, self._store = api, store
-        self.ids: dict[str, str] = {"store_id": store.id, "domain": store.domains[0], "method": "manual"}
-
-    def made(self, path: str, body: Any = None, *, key: str | None = "") -> dict[str, Any]:
-        """What a POST made."""
-        reply = self._api.post(path, body, key=key)
-        assert reply.status in {200, 201}, f"{path}: {reply.text}"
-        return dict(reply.json)
-
-    def goods(self) -> None:
-        """A product in a category, listed, with an image and stock."""
-        stores = f"/v1/stores/{self._store.id}"
-        variant = {"sku": "LAMP", "price": "12.50", "weight_g": 350}
-        product = self.made("/v1/products", {"title": SEEN, "slug": "lamp", "status": "active", "variants": [variant]})
-        category = self.made(f"{stores}/categories", {"name": SEEN, "slug": "lamps"})
-        listed = {"product_id": product["id"], "visible": True, "category_ids": [category["id"]]}
-        image = {"content_type": "image/png", "alt": "A lamp"}
-        self.ids |= {
-            "product_id": product["id"],
-            "variant_id": product["variants"][0]["id"],
-            "category_id": category["id"],
-            "listing_id": self.made(f"{stores}/listings", listed)["id"],
-            "image_id": self.made(f"/v1/products/{product['id']}/images", image)["id"],
-            "slug": "lamp",
-        }
-        self.made("/v1/inventory/adjustments", {"sku": "LAMP", "type": "restock", "quantity": 20, "reason": SEEN})
-
-    def settings(self) -> None:
-        """A way to ship, a tax rate, a location, a key."""
-        stores = f"/v1/stores/{self._store.id}"
-        tax = {"name": SEEN, "country": "US", "rate_percent": "0"}
-        key = {"name": SEEN, "scopes": ["orders:read"]}
-        self.ids |= {
-            "shipping_method_id": self.made(f"{stores}/shipping-methods", SHIPPING)["id"],
-            "tax_rate_id": self.made(f"{stores}/tax-rates", tax)["id"],
-            "location_id": self.made("/v1/locations", {"name": SEEN})["id"],
-            "key_id": self.made("/v1/api-keys", key)["id"],
-        }
-
-    def sale(self) -> None:
-        """An order, with a note; and a cart that is still open."""
-        carts = f"/v1/storefront/{self._store.domains[0]}/carts"
-        buyer = {
-            "email": "ada@example.com",
-            "shipping_address": ADDRESS,
-            "items": [{"sku": "LAMP", "quantity": 1}],
-        }
-        bought, kept = (self.made(carts, buyer, key=None) for _ in range(2))
-        chosen = self._api.patch(
-            f"{carts}/{bought['id']}", {"shipping_method_id": self.ids["shipping_method_id"]}, key=None
-        )
-        assert chosen.status == 200, chosen.text
-        placed = self.made(f"{carts}/{bought['id']}/checkout", {"payment_method": "manual"}, key=None)
-        self.made(f"/v1/orders/{placed['order']['id']}/notes", {"text": SEEN})
-        self.ids |= {
-            "order_id": placed["order"]["id"],
-            "number": placed["order"]["number"],
-            "cart_id": kept["id"],
-            "item_id": kept["items"][0]["id"],
-        }
-
-
 @pytest.fixture
 def shop(cloud: DataCloud, table: Table, store: Store, make_secret: MakeSecret) -> Shop:
     """The tenant that must not be seen, with all that is derived of it."""
     stream = Stream(cloud, table.tenant_id)
     furnishing = Furnishing(whole_api(make_secret()), store)
-    furnishing.goods()
-    furnishing.settings()
-    furnishing.sale()
+    furnishing.all()
     assert projector({"Records": stream.records()}, None) == {"batchItemFailures": []}
     return Shop(furnishing.ids, own_items(cloud, table))
 

@@ -1,0 +1,106 @@
+"""Whatever the document allows to be sent, and much that it does not: never a 500, never an undocumented answer.
+
+schemathesis makes requests from the document; they are handed to the functions in this process. The ids in paths are
+those of things that exist, or anything.
+"""
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from local.testing import DataCloud
+from storekeeper.tenancy import Store
+from tests.api.furnishing import Furnishing
+from tests.api.whole import whole_api
+from tests.functions.conftest import Api, MakeSecret, Reply, http_event
+from tools.openapi import current_document
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+ORIGIN = "http://api.example.com"
+DRAWN = settings(
+    max_examples=8,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+COVERING = settings(DRAWN, phases=[Phase.explicit, Phase.generate])  # explicit: each rule of a schema, kept and broken
+
+pytestmark = pytest.mark.slow
+schema = schemathesis.openapi.from_dict(current_document())
+
+
+class Client:
+    """Sends what schemathesis made, with a key of every scope."""
+
+    def __init__(self, api: Api, secret: str, ids: dict[str, str]) -> None:
+        self._api, self._secret, self.ids = api, secret, ids
+
+    def try_out(self, case: Case[Any]) -> None:
+        """One request, and all checks of its answer."""
+        asked = requests.Request(**case.as_transport_kwargs(base_url=ORIGIN)).prepare()
+        case.validate_response(_response(asked, self._send(asked)), checks=CHECKS)
+
+    def _send(self, asked: requests.PreparedRequest) -> Reply:
+        address = urlsplit(str(asked.url))
+        body = asked.body.encode() if isinstance(asked.body, str) else asked.body
+        headers = {name.lower(): _text(value) for name, value in asked.headers.items()}
+        headers["authorization"] = f"Bearer {self._secret}"
+        event = http_event(
+            str(asked.method), unquote(address.path), body, query=None, headers=headers, source_ip="203.0.113.7"
+        )
+        return self._api.send(event | {"rawQueryString": address.query})
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
+
+
+def _response(asked: requests.PreparedRequest, reply: Reply) -> httpx.Response:
+    request = httpx.Request(str(asked.method), str(asked.url))
+    response = httpx.Response(reply.status, headers=dict(reply.headers), content=reply.text.encode(), request=request)
+    response.elapsed = timedelta()
+    return response
+
+
+@pytest.fixture
+def client(cloud: DataCloud, store: Store, make_secret: MakeSecret) -> Client:
+    """Of a tenant that has one of everything."""
+    secret = make_secret()
+    furnishing = Furnishing(whole_api(secret), store)
+    furnishing.all()
+    return Client(whole_api(None), secret, furnishing.ids)
+
+
+@schema.parametrize()
+@COVERING
+def test_anything_can_be_asked_of_what_exists(case: Case[Any], client: Client) -> None:
+    case.path_parameters |= {name: client.ids[name] for name in case.path_parameters}
+
+    client.try_out(case)
+
+
+@schema.parametrize()
+@DRAWN
+def test_anything_can_be_asked(case: Case[Any], cloud: DataCloud, make_secret: MakeSecret) -> None:
+    Client(whole_api(None), make_secret(), {}).try_out(case)

@@ -64,6 +64,8 @@ class Client:
     def _send(self, asked: requests.PreparedRequest) -> Reply:
         address = urlsplit(str(asked.url))
         body = asked.body.encode() if isinstance(asked.body, str) else asked.body
+        if body is not None and not isinstance(body, bytes):
+            raise TypeError("a body that is sent piece by piece")
         headers = {name.lower(): _text(value) for name, value in asked.headers.items()}
         headers["authorization"] = f"Bearer {self._secret}"
         event = http_event(

@@ -53,7 +53,8 @@ class FaultyWire:
             raise made
         return made
 
-    get_item = batch_get_item = query = put_item = update_item = transact_write_items = _answer
+    get_item = batch_get_item = transact_get_items = query = _answer
+    put_item = update_item = transact_write_items = _answer
 
 
 def refusal(code: str, **more: Any) -> ClientError:

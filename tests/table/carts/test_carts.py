@@ -28,6 +28,7 @@ from storekeeper.kernel.ids import OrderId
 from storekeeper.kernel.writes import PRESENT, Delete
 from storekeeper.pricing import Zone
 from storekeeper.tenancy import SettingsCache
+from storekeeper.tenancy.tenants.use_cases import change_tenant
 from tests.emulated import all_items
 from tests.table.carts.shop import put_on_sale, ship_by, tax_at
 
@@ -266,3 +267,12 @@ def test_reading_takes_two_reads_and_a_change_one_write_more(counted, cart, now)
 
     assert read == ["batch_get_item"] * 2
     assert calls == ["batch_get_item", "batch_get_item", "put_item"]
+
+
+def test_a_cart_says_from_its_next_change_on_that_its_tenant_wants_events_of_it(carts, cart, now):
+    change_tenant(cart_events=True, table=carts.table, now=now)
+
+    changed = add_item(cart.id, Addition("MUG", 1), carts=carts, now=now).cart
+
+    assert (cart.published, changed.published) == (False, True)
+    assert create_cart(details={}, carts=carts, now=now).cart.published

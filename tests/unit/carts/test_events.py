@@ -1,6 +1,7 @@
 """What is published of carts."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -16,8 +17,9 @@ SEALER = Sealer(TENANT, bytes(32))
 CART = a_cart(an_item("MUG", 2), an_item("PEN"), contact=Contact(email="ada@example.com"))
 
 
-def a_change(old, new):
-    images = [as_item(cart, sealer=SEALER) if cart else None for cart in (old, new)]
+def a_change(old, new, *, published=True):
+    wanted = [replace(cart, published=published) if cart else None for cart in (old, new)]
+    images = [as_item(cart, sealer=SEALER) if cart else None for cart in wanted]
     return Change(cart_key(TENANT, CART_ID), *images, "1", NOW)
 
 
@@ -49,6 +51,10 @@ def test_all_events_of_a_cart_name_it_alike():
     (updated,) = events_of(a_change(CART, CART))
 
     assert created.entity_id == updated.entity_id
+
+
+def test_of_a_tenant_that_asked_for_no_events_of_carts_nothing_is_said():
+    assert list(events_of(a_change(None, CART, published=False))) == []
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""What is published of carts, for tenants that asked for it (`Tenant.cart_events`: the publisher looks).
+"""What is published of carts, for tenants that asked for it (`Tenant.cart_events`).
+
+The publisher reads no table: whether a tenant asked stands on the cart since its last change.
 
 A cart's id is the key to it, so events name a reference that is derived from it and cannot be turned back.
 """
@@ -18,9 +20,9 @@ _NAMES = {
 
 
 def events_of(change: Change) -> Iterable[Event]:
-    """The fact of a changed cart; none of one that is removed."""
+    """The fact of a changed cart; none of one that is removed, or that nobody asked to hear of."""
     cart, tenant_id = change.new, change.tenant_id
-    if cart is None or tenant_id is None or change.type != "cart":
+    if cart is None or tenant_id is None or change.type != "cart" or not cart.get("published"):
         return
     name = "cart.created" if change.old is None else "cart.updated"
     for status, fact in _NAMES.items():

@@ -84,7 +84,8 @@ class Cart:
     """What a shopper means to buy. No prices: they are computed anew each time it is shown.
 
     `order_id` is there exactly while the cart is converted. `attempt` counts the orders it may become: reopening
-    begins the next one. `status` is what is stored; `status_at` also knows the clock.
+    begins the next one. `status` is what is stored; `status_at` also knows the clock. `published`: the tenant wants
+    events of its carts, as far as the last change knew.
     """
 
     tenant_id: TenantId
@@ -100,6 +101,7 @@ class Cart:
     utm: Mapping[str, str] = field(default_factory=dict)
     attempt: int = 1
     order_id: OrderId | None = None
+    published: bool = False
     version: int = 1
 
     @property

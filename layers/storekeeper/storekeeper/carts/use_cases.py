@@ -72,7 +72,8 @@ def create_cart(
             `code_unknown`.
     """
     settings, products = carts.open_settings([addition.sku for addition in additions])
-    cart = _with_details(new_cart(carts.table.tenant_id, carts.store_id, now=now), details)
+    cart = new_cart(carts.table.tenant_id, carts.store_id, now=now)
+    cart = _with_details(replace(cart, published=settings.tenant.cart_events), details)
     found = FoundCart(cart, None, settings, products)
     basket = carts.fill(_with_additions(found, additions, now=now), settings=settings, hold=None)
     _check_sold(basket, additions)
@@ -245,7 +246,8 @@ def _changed(
         check(basket)
         if basket.cart == found.cart:
             return basket
-        cart = replace(basket.cart, version=found.cart.version + 1, updated_at=now)
+        published = found.settings.tenant.cart_events
+        cart = replace(basket.cart, version=found.cart.version + 1, updated_at=now, published=published)
         return carts.change(replace(basket, cart=cart), remember=remember, now=now)
 
     return until_written(attempt)

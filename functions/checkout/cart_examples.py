@@ -5,7 +5,7 @@ No member of theirs is null: the framework leaves nulls out of examples, and wha
 
 from pydantic.config import JsonDict
 
-METHOD_ID = "shp_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
+METHOD_ID = "shm_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
 RATE_ID = "tax_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
 ITEM_ID = "itm_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
 ADDRESS: JsonDict = {

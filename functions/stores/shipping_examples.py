@@ -14,7 +14,7 @@ METHOD: JsonDict = {
 CHANGE: JsonDict = {"rate": {"kind": "weight", "base": "4.00", "per_step": "1.50", "step_g": 1_000}}
 ANSWER: JsonDict = {
     **METHOD,
-    "id": "shp_01KAGC3M5Q8V6ZB1X7Y2N4T9RD",
+    "id": "shm_01KAGC3M5Q8V6ZB1X7Y2N4T9RD",
     "currency": "USD",
     "min_weight_g": 50,
     "min_amount": "10.00",

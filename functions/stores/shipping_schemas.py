@@ -179,7 +179,7 @@ class ShippingMethodOut(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [shipping_examples.ANSWER]})
 
-    id: Annotated[Id, Field(examples=["shp_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+    id: Annotated[Id, Field(examples=["shm_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
     name: str
     currency: CurrencyCode
     rate: RateBody

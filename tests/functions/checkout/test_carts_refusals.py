@@ -35,7 +35,7 @@ def shopper(api, table, store):
         ("an unknown field", {"total": "0.00"}, "total", "extra_forbidden"),
         (
             "an unknown method",
-            {"shipping_method_id": "shp_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"},
+            {"shipping_method_id": "shm_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"},
             "shipping_method_id",
             "shipping_method_unavailable",
         ),

@@ -151,7 +151,7 @@ def test_another_tenant_another_store_and_nonsense_see_no_row(table, other_table
         (other_table, store.id, rate.id),
         (table, other.id, rate.id),
         (table, store.id, "nonsense"),
-        (table, store.id, rate.id.replace("tax_", "shp_")),
+        (table, store.id, rate.id.replace("tax_", "shm_")),
     ]:
         with pytest.raises(NotFound):
             find_row(TAX_RATES, store_id, row_id, table=asked_table)

@@ -56,7 +56,7 @@ def a_rate(rate_ppm: int, *, id: str = "tax_1", country: str = "US", **terms: An
     return TaxRate(TENANT, id, STORE, named, created_at=NOW, updated_at=NOW)
 
 
-def a_method(rate: Any = None, *, id: str = "shp_1", **terms: Any) -> ShippingMethod:  # noqa: A002
+def a_method(rate: Any = None, *, id: str = "shm_1", **terms: Any) -> ShippingMethod:  # noqa: A002
     rate = rate or FlatRate(money("5.00"))
     named = ShippingTerms(**{"name": id, "rate": rate, "currency": USD, **terms})
     return ShippingMethod(TENANT, id, STORE, named, created_at=NOW, updated_at=NOW)

@@ -96,7 +96,7 @@ def test_every_rule_that_changed_a_line_is_named():
     assert [(one.kind, one.name, one.line_id, str(one.amount)) for one in basket.explanation] == [
         ("tax", "State", "itm_1", "1.20"),
         ("tax", "City", "itm_1", "1.46"),
-        ("shipping", "shp_1", None, "5.00"),
+        ("shipping", "shm_1", None, "5.00"),
         ("tax", "State", None, "0.20"),
     ]
 

@@ -88,12 +88,12 @@ def test_before_there_is_an_address_zones_rule_nothing_out():
 
 
 def test_the_cheapest_comes_first_then_the_merchants_order():
-    dear = a_method(id="shp_1")
-    second, first = (a_method(FlatRate(money("1.00")), id=f"shp_{n}", position=n) for n in (3, 2))
+    dear = a_method(id="shm_1")
+    second, first = (a_method(FlatRate(money("1.00")), id=f"shm_{n}", position=n) for n in (3, 2))
 
     quotes = applicable_methods([dear, second, first], PARCEL, destination=BERLIN)
 
-    assert [quote.method.id for quote in quotes] == ["shp_2", "shp_3", "shp_1"]
+    assert [quote.method.id for quote in quotes] == ["shm_2", "shm_3", "shm_1"]
 
 
 def test_what_needs_no_shipping_has_no_method():

@@ -113,7 +113,7 @@ def _minor(amount: Money | None) -> int | None:
 SHIPPING_METHODS: RowKind[ShippingTerms, ShippingMethod] = RowKind(
     name="shipping_method",
     part="SHIPPING",
-    id_prefix="shp",
+    id_prefix="shm",
     row=ShippingMethod,
     terms_as_item=terms_as_item,
     terms_from=terms_from,

@@ -113,6 +113,14 @@ check: lint types validate test ## Everything that CI runs: layout, lint, types,
 mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and show the test that fails.
 	@$(BIN)/python -m tools.mutants --only "$(ONLY)"
 
+.PHONY: bench
+bench: $(VENV)/.dev-installed ## Measure processor time, capacity units, cold start, sizes, and what a sale costs.
+	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench
+
+.PHONY: bench-accept
+bench-accept: $(VENV)/.dev-installed ## The same, and accept what a sale costs now (bench/cost.json).
+	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench --accept
+
 .PHONY: docs
 docs: $(VENV)/.dev-installed ## Write the page of the data model from the code.
 	@PYTHONPATH=layers/storekeeper $(BIN)/python -m tools.data_model

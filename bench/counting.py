@@ -17,6 +17,8 @@ from bench.site import Site, Webhook, running_site
 from bench.stream import Stream
 from bench.tap import Call, ItemWrite, Tap, sequential, tapped
 from bench.units import begun, shapes_of
+from storekeeper.edge.backend import backend
+from storekeeper.kernel.limits import Limiter
 from storekeeper.kernel.workers import in_turn
 
 READ_TAKES_S = 0.03  # under the tap: far longer than what lies between two reads that do not wait for each other
@@ -36,6 +38,7 @@ class Step:
     transactions: int
     read_units: float
     write_units: int
+    write_calls: int
     events: int
     messages: int
     log_bytes: int
@@ -51,6 +54,7 @@ class Teller:
 
     def step(self, name: str, function: str, run: Callable[[], Any]) -> tuple[Step, Any]:
         """One call from outside."""
+        backend().limiter = Limiter()  # a shopper takes a while between two calls, and here is no time to
         self.tap.delay_s, logged = READ_TAKES_S, _logged()
         answer = run()
         self.tap.delay_s = 0
@@ -65,7 +69,7 @@ class Teller:
         waiting = len(after.writes) > 0
         while waiting:
             records = self.stream.records()
-            batches = _batches(records)
+            batches = batches_of(records)
             for reader, steps in totals.items():
                 logged = _logged()
                 with in_turn():
@@ -91,6 +95,7 @@ def added_up(name: str, function: str, steps: Sequence[Step]) -> Step:
         transactions=sum(step.transactions for step in steps),
         read_units=sum(step.read_units for step in steps),
         write_units=sum(step.write_units for step in steps),
+        write_calls=sum(step.write_calls for step in steps),
         events=sum(step.events for step in steps),
         messages=sum(step.messages for step in steps),
         log_bytes=sum(step.log_bytes for step in steps),
@@ -129,7 +134,7 @@ def _sale(teller: Teller, site: Site, shop: Shop) -> Iterator[Step]:
     step, placed = teller.step("checkout", "checkout", checkout)
     yield from _with_consequences(teller, step)
     webhook = site.pay(placed["payment"]["client_secret"].partition("_secret_")[0])
-    yield teller.step("webhook", "webhooks_in", _sending("webhooks_in", _webhook_event(webhook)))[0]
+    yield teller.step("webhook", "webhooks_in", _sending("webhooks_in", webhook_event(webhook)))[0]
     messages = {"Records": site.take_messages()}
     settle = lambda: shoppers.handler("payments")(messages, shoppers.Context())  # noqa: E731
     step, outcome = teller.step("settle payment", "payments", settle)
@@ -148,15 +153,14 @@ def _with_consequences(teller: Teller, step: Step) -> Iterator[Step]:
 
 
 def _repeated(times: int, step: Step) -> Step:
-    repeated = added_up(step.name, step.function, [step] * times)
-    return Step(**{**_fields(repeated), "sequential_reads": step.sequential_reads})
+    return added_up(step.name, step.function, [step] * times)
 
 
 def _fields(step: Step) -> dict[str, Any]:
     return {name: getattr(step, name) for name in Step.__slots__}
 
 
-def _webhook_event(webhook: Webhook) -> shoppers.Event:
+def webhook_event(webhook: Webhook) -> shoppers.Event:
     headers = {"content-type": "application/json", "stripe-signature": webhook.signature}
     return shoppers.http_event("POST", "/v1/hooks/stripe", webhook.body, headers)
 
@@ -173,6 +177,7 @@ def _step(name: str, function: str, calls: Sequence[Call], *, log_bytes: int, in
         transactions=sum(call.operation == "TransactWriteItems" for call in calls),
         read_units=sum(call.read_units for call in calls),
         write_units=sum(call.write_units for call in calls),
+        write_calls=sum(bool(call.writes) for call in calls),
         events=sum(begun(len(entry.encode()), EVENT_UNIT) for call in calls for entry in call.entries),
         messages=sum(call.operation == "SendMessage" for call in calls),
         log_bytes=log_bytes,
@@ -180,7 +185,7 @@ def _step(name: str, function: str, calls: Sequence[Call], *, log_bytes: int, in
     )
 
 
-def _batches(records: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def batches_of(records: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     """The records of each write together: what one write changed has its `write_id`."""
     batches: dict[str, list[dict[str, Any]]] = {}
     for record in records:
@@ -222,4 +227,4 @@ def from_json(text: str) -> list[Step]:
 
 
 def _shown(write: ItemWrite) -> dict[str, Any]:
-    return {"item": write.item, "done": write.done, "units": dict(write.units)}
+    return {"item": write.item, "done": write.done, "alone": write.alone, "units": dict(write.units)}

@@ -1,7 +1,8 @@
 """A shop to measure: one tenant, one store, a shipping method, a tax, and as many products as are wanted.
 
 Products are of one kind: two variants, three tags, 300 letters of description, a category, stock in one location. The
-first few are made as a merchant makes them; the others are copies of their items under other ids, which is much faster.
+first few are made as a merchant makes them, and are what is bought. The others are there to be many: copies, under other
+ids, of the items that lists and slugs are found by.
 """
 
 import json
@@ -38,6 +39,7 @@ UNITS = 1_000_000
 DESCRIPTION = ("Fired twice, glazed by hand, and safe in the dishwasher. " * 6)[:300]
 BATCH = 25
 SIDE_BY_SIDE = 4
+COPIED = frozenset({"product", "product_slug", "listing", "card", "category_card"})
 _SHELF_LIFE = datetime(2026, 11, 1, tzinfo=UTC)  # everything was made then: ids and times have the same length each run
 
 
@@ -172,11 +174,11 @@ def _copy(cloud: DataCloud, store: Store, made: Sequence[_Made], *, many: int) -
 
 
 def _items_of(cloud: DataCloud, made: _Made) -> list[str]:
-    """Its items as text, as DynamoDB's wire has them. An adjustment is an event of its past, no part of it."""
+    """Those of its items that are copied, as text: as DynamoDB's wire has them."""
     found = []
     for page in cloud.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.table):
-        own = [item for item in page["Items"] if any(name in str(item) for name in made.names)]
-        found += [json.dumps(item) for item in own if item["type"]["S"] != "adjustment"]
+        own = [item for item in page["Items"] if item["type"]["S"] in COPIED and made.product_id in str(item)]
+        found += [json.dumps(item) for item in own]
     return found
 
 

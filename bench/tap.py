@@ -23,11 +23,20 @@ _READS = frozenset({"GetItem", "BatchGetItem", "Query"})
 
 @dataclass(frozen=True, slots=True)
 class ItemWrite:
-    """One item's part of a write: its type, what was done, and units by place (`table`, or an index's name)."""
+    """One item's part of a write: its type, what was done, whether alone or in a transaction, and what it took.
+
+    `units` is by place: `table`, or an index's name.
+    """
 
     item: str
     done: str
+    alone: bool
     units: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """Units in all places."""
+        return sum(self.units.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class Call:
     @property
     def write_units(self) -> int:
         """Units of all its writes, indexes included."""
-        return sum(sum(write.units.values()) for write in self.writes)
+        return sum(write.total for write in self.writes)
 
 
 @dataclass
@@ -79,7 +88,7 @@ class Tap:
         units = {"table": write_units(old, new, transaction=not alone)}
         units |= {shape.name: taken for shape in self.shapes if (taken := index_units(shape, old, new))}
         kept = new or old or {}
-        return ItemWrite(str(kept.get("type", {}).get("S", "?")), kind, units)
+        return ItemWrite(str(kept.get("type", {}).get("S", "?")), kind, alone, units)
 
 
 def sequential(calls: Sequence[Call]) -> int:
@@ -165,7 +174,7 @@ def _made(
     failed = not answered and bool(writes)
     alone = operation in _KINDS
     made = [
-        ItemWrite("?", "refused", {"table": write_units(before, before, transaction=not alone)})
+        ItemWrite("?", "refused", alone, {"table": write_units(before, before, transaction=not alone)})
         if failed
         else tap.units_of(entry["TableName"], entry, kind, before, alone=alone)
         for (kind, entry), before in zip(writes, old, strict=True)

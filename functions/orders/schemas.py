@@ -45,7 +45,6 @@ class OrderRowOut(BaseModel):
     test: bool = False
     source: Annotated[str, Field(examples=["storefront"])]
     placed_at: InstantOut
-    updated_at: InstantOut
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:

@@ -21,7 +21,7 @@ from storekeeper.kernel.keys import Key, joined, tenant_pk
 from storekeeper.kernel.money import Currency, Money
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.writes import ABSENT, Check, Put, Update
-from storekeeper.orders.model import Contact, Order, OrderLine, ShippingChoice
+from storekeeper.orders.model import STOREFRONT, Contact, Order, OrderLine, ShippingChoice
 from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentStatus, PaymentWindow
 from storekeeper.payments import payment_as_item, payment_from
 from storekeeper.pricing import Totals
@@ -126,7 +126,7 @@ def as_item(order: Order) -> Item:
         "currency": order.currency.code,
         "lines": [_line_as_item(line) for line in order.lines],
         "totals": {name: getattr(order.totals, name).minor for name in Totals.__slots__},
-        "prices_include_tax": order.prices_include_tax,
+        "prices_include_tax": order.prices_include_tax or None,
         "contact": order.sealed_contact,
         "payment": payment_as_item(order.payment) if order.payment else None,
         "picks": [pick.as_item() for pick in order.picks] or None,
@@ -134,7 +134,7 @@ def as_item(order: Order) -> Item:
         "tags": list(order.tags) or None,
         "metadata": dict(order.metadata) or None,
         "test": order.test or None,
-        "source": order.source,
+        "source": None if order.source == STOREFRONT else order.source,
         "placed_at": clock.to_text(order.placed_at),
         "updated_at": clock.to_text(order.updated_at),
         "cancelled_at": clock.to_text(order.cancelled_at) if order.cancelled_at else None,
@@ -160,7 +160,7 @@ def order_from(item: Item, *, tenant_id: TenantId) -> Order:
         currency=currency,
         lines=tuple(_line_from(line, currency) for line in item["lines"]),
         totals=Totals(**{name: Money(minor, currency) for name, minor in item["totals"].items()}),
-        prices_include_tax=item["prices_include_tax"],
+        prices_include_tax=item.get("prices_include_tax", False),
         sealed_contact=item["contact"],
         email_hash=item["gsi2pk"].rpartition("#")[2],
         payment=payment_from(payment, currency=currency) if payment else None,
@@ -176,7 +176,7 @@ def order_from(item: Item, *, tenant_id: TenantId) -> Order:
         tags=tuple(item.get("tags", ())),
         metadata=item.get("metadata", {}),
         test=item.get("test", False),
-        source=item["source"],
+        source=item.get("source", STOREFRONT),
         cancelled_at=_instant(item, "cancelled_at"),
         cancel_reason=item.get("cancel_reason"),
         delivered_at=_instant(item, "delivered_at"),
@@ -225,10 +225,18 @@ def _index_attributes(order: Order) -> Item:
     }
 
 
+def row_from_card(card: str, position: str) -> dict[str, Any]:
+    """The row of a list: the card, and what its place in the index says."""
+    placed_at, order_id = position.split("#")
+    return {"id": order_id, "source": STOREFRONT, **json.loads(card), "placed_at": placed_at}
+
+
 def _card(order: Order) -> str:
-    """What a row of a list shows; nothing personal."""
+    """What a row of a list shows beyond its place; nothing personal.
+
+    Nothing that every change changes: the card is in two indexes, and each would be written again.
+    """
     row = {
-        "id": order.id,
         "store_id": order.store_id,
         "number": order.number,
         "status": order.status.value,
@@ -239,9 +247,7 @@ def _card(order: Order) -> str:
         "units": order.units,
         "tags": list(order.tags) or None,
         "test": order.test or None,
-        "source": order.source,
-        "placed_at": clock.to_text(order.placed_at),
-        "updated_at": clock.to_text(order.updated_at),
+        "source": None if order.source == STOREFRONT else order.source,
     }
     return json.dumps(_present(row), separators=(",", ":"))
 

@@ -5,7 +5,6 @@ before, and so on. What the index does not sort by is filtered as it is read, so
 shorter than asked for, and even empty, while its cursor still leads on.
 """
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.keys import GSI1, GSI2
 from storekeeper.kernel.paging import Page, read_sharded
 from storekeeper.kernel.table import Table
-from storekeeper.orders.items import as_item, buyer_pk, month_pks
+from storekeeper.orders.items import as_item, buyer_pk, month_pks, row_from_card
 from storekeeper.orders.model import Order
 from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentStatus
 from storekeeper.orders.store import find_order_by_number
@@ -28,7 +27,7 @@ MIN_READ = 50  # rows to an index page: a filter may drop most of them
 _MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])-")
 
 Row: TypeAlias = dict[str, Any]
-"""A card, opened."""
+"""An order as a list shows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def list_orders(
         pks = [pk for store_id in stores for pk in month_pks(table.tenant_id, store_id, month)]
         page = read_sharded(table, pks, index=GSI1, after=start, limit=max(limit, MIN_READ), newest_first=True)
         for item in page.entries:
-            row: Row = json.loads(item["card"])
+            row = row_from_card(item["card"], item[GSI1.sk])
             if not filters.match(row):
                 continue
             found.append(row)
@@ -110,7 +109,7 @@ def list_orders_of_buyer(
     for _ in range(MAX_READS):
         page = read_sharded(table, [pk], index=GSI2, after=position, limit=max(limit, MIN_READ), newest_first=True)
         for item in page.entries:
-            row: Row = json.loads(item["card"])
+            row = row_from_card(item["card"], item[GSI2.sk])
             if row["store_id"] in stores and filters.match(row):
                 found.append(row)
             position = item[GSI2.sk]
@@ -130,8 +129,8 @@ def list_orders_by_number(number: str, stores: Sequence[StoreId], filters: Order
 
 def row_of(order: Order) -> Row:
     """The row that lists show of an order."""
-    row: Row = json.loads(as_item(order)["card"])
-    return row
+    item = as_item(order)
+    return row_from_card(item["card"], item[GSI1.sk])
 
 
 def _ceiling(filters: OrderFilters, now: datetime) -> str:

@@ -24,6 +24,8 @@ from storekeeper.orders.statuses import (
 from storekeeper.payments import Payment
 from storekeeper.pricing import Totals
 
+STOREFRONT = "storefront"  # the source of an order that a shopper placed
+
 
 class OrderNotFound(NotFound):
     """No such order of this tenant."""
@@ -124,7 +126,7 @@ class Order:
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
     test: bool = False
-    source: str = "storefront"
+    source: str = STOREFRONT
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     delivered_at: datetime | None = None

@@ -1,5 +1,6 @@
 """Whatever goes wrong, the answer has one shape. The functions `stores` and `inventory` stand for all."""
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -99,6 +100,34 @@ def test_a_key_without_the_scope_is_refused(api: GetApi, make_secret: MakeSecret
     assert reply.json["detail"] == "The key lacks the scope stores:write."
 
 
+UNREADABLE = [pytest.param(b'{"name"', id="broken"), pytest.param(b'{"name": "\xff"}', id="not_utf8")]
+
+
+@pytest.mark.parametrize("raw", UNREADABLE)
+def test_a_body_that_cannot_be_read_tells_nothing_to_a_stranger(
+    api: GetApi, make_secret: MakeSecret, raw: bytes
+) -> None:
+    client = api("stores")
+
+    stranger = client.post("/v1/stores", raw=raw, key=None)
+    reader = client.post("/v1/stores", raw=raw, key=make_secret("stores:read"))
+
+    assert_is_problem(stranger, 401, "unauthenticated")
+    assert_is_problem(reader, 403, "scope_missing")
+    assert_is_problem(client.post("/v1/stores", raw=raw), 422, "malformed")
+
+
+def test_a_malformed_call_counts_once(api: GetApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    stands_still = datetime.fromisoformat("2026-11-20T12:00:00.500+00:00")
+    monkeypatch.setattr("storekeeper.kernel.clock.utc_now", lambda: stands_still)
+    client = api("stores")
+
+    for raw in ("{", "{}") * 94:
+        assert client.post("/v1/stores", raw=raw).status == 422
+
+    assert_is_problem(client.post("/v1/stores", raw="{"), 429, "rate_limited")
+
+
 def test_an_unknown_id_is_not_found(api: GetApi) -> None:
     assert_is_problem(api("stores").get("/v1/stores/sto_nothing"), 404, "not_found")
 
@@ -118,6 +147,12 @@ def test_a_body_over_the_limit_is_too_large(shop: Api) -> None:
     reply = shop.post("/lamps", raw=b" " * (MAX_BODY_BYTES + 1))
 
     assert_is_problem(reply, 413, "too_large")
+
+
+def test_a_body_is_measured_in_bytes(shop: Api) -> None:
+    body = json.dumps({"name": "é" * (MAX_BODY_BYTES // 2)}, ensure_ascii=False)
+
+    assert_is_problem(shop.post("/lamps", raw=body, headers={"Content-Length": "2"}), 413, "too_large")
 
 
 def test_a_body_at_the_limit_is_read(shop: Api) -> None:
@@ -211,6 +246,16 @@ def test_a_stale_version_is_refused(api: GetApi) -> None:
     reply = api("stores").patch("/v1/tenant", {"name": "New"}, headers={"If-Match": '"7"'})
 
     assert_is_problem(reply, 412, "stale_version")
+
+
+@pytest.mark.parametrize(
+    "if_match",
+    [pytest.param("*", id="any"), pytest.param('"1"', id="one"), pytest.param('"7", "1"', id="one_of_several")],
+)
+def test_the_current_version_may_be_changed(api: GetApi, if_match: str) -> None:
+    reply = api("stores").patch("/v1/tenant", {"name": "New"}, headers={"If-Match": if_match})
+
+    assert reply.status == 200
 
 
 def test_a_success_has_the_same_headers(api: GetApi) -> None:

@@ -90,7 +90,14 @@ def test_a_page_elsewhere_may_not(shop: Api, store: Store, make_store: MakeStore
 
     replies = [
         shop.get(window(store.domains[0]), headers={"Origin": origin})
-        for origin in ("https://evil.example", f"https://{neighbor.domains[0]}", "null", "garbage")
+        for origin in (
+            "https://evil.example",
+            f"https://{neighbor.domains[0]}",
+            f"https://{store.domains[0]}:evil.example",
+            f"gopher://{store.domains[0]}",
+            "null",
+            "garbage",
+        )
     ]
 
     assert {reply.status for reply in replies} == {200}

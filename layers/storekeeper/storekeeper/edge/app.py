@@ -1,11 +1,11 @@
 """Makes a function's FastAPI application, and the Lambda handler around it."""
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
 
 from aws_lambda_powertools import Logger
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from mangum import Mangum
@@ -21,6 +21,7 @@ from storekeeper.kernel.errors import StorekeeperError
 VERSION = "1.0.0"
 SHOPPERS = "/v1/storefront/"
 MAX_BODY_BYTES = 1024 * 1024
+UNREADABLE = 400  # what the framework makes of a body in no known encoding
 TEXT_TYPES = ("text/", "application/json", problems.MEDIA_TYPE)  # anything else is handed over as base64
 SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
@@ -30,6 +31,8 @@ SECURITY_HEADERS = {
     "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
     "cache-control": "no-store",
 }
+
+Answer: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 logger = Logger(serialize_stacktrace=False)
 
@@ -56,11 +59,27 @@ def create_app(*routers: APIRouter) -> FastAPI:
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(StorekeeperError, problems.answer_refusal)
-    app.add_exception_handler(RequestValidationError, problems.answer_malformed)
-    app.add_exception_handler(HTTPException, problems.answer_http_error)
+    app.add_exception_handler(RequestValidationError, _to_known_callers(problems.answer_malformed))
+    app.add_exception_handler(HTTPException, _to_known_callers(problems.answer_http_error))
     app.add_exception_handler(Replay, answer_replay)
     app.add_middleware(Envelope)
     return app
+
+
+def _to_known_callers(answer: Answer) -> Answer:
+    """Answers what cannot be read only to those who may call the route; others are told that they may not."""
+
+    async def answer_known_caller(request: Request, error: Exception) -> Response:
+        from storekeeper.edge.call import admit_unread  # functions without a merchant's route do not load it
+
+        try:
+            if not isinstance(error, HTTPException) or error.status_code == UNREADABLE:
+                await admit_unread(request)
+        except StorekeeperError as refusal:
+            return await problems.answer_refusal(request, refusal)
+        return await answer(request, error)
+
+    return answer_known_caller
 
 
 def _operation_id(route: APIRoute) -> str:
@@ -115,7 +134,7 @@ def _declared_length(scope: Scope) -> int:
     """The body's bytes: API Gateway hands bodies over whole, so that the header, which Mangum sets, is right."""
     event = scope.get("aws.event", {})
     body = event.get("body") or ""
-    length = len(body) * 3 // 4 - body.count("=", -2) if event.get("isBase64Encoded") else len(body)
+    length = len(body) * 3 // 4 - body.count("=", -2) if event.get("isBase64Encoded") else len(body.encode())
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     return max(length, _number(declared))
 

@@ -1,6 +1,6 @@
 """One authorized request of a merchant: `requires("catalog:write")` declares a route's scope and makes its `Call`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -24,6 +24,7 @@ from storekeeper.kernel.trace import Trace, key_actor
 from storekeeper.tenancy import Access, Scope
 
 KEY_LIMIT = Limit("key", calls=200)
+ADMITTED = "admitted"  # in the request's state, once its key was found good
 
 T = TypeVar("T")
 _bearer = HTTPBearer(
@@ -95,19 +96,43 @@ async def _authorize(
     credentials: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer)],
 ) -> Call:
     now = clock.utc_now()
-    access = backend().find_access(credentials.credentials, now=now) if credentials else None
-    if access is None:
-        raise Unauthenticated("Send a valid API key as a bearer token.")
-    trace = Trace(key_actor(access.key_id), request_id_of(request))
-    table = backend().table(access.tenant_id, trace=trace)
-    backend().limiter.take(KEY_LIMIT, access.key_id, table=table, now=now)
-    missing = [scope for scope in scopes.scopes if scope not in access.scopes]
-    if missing:
-        raise ScopeMissing(f"The key lacks the scope {missing[0]}.")
+    access, table = _admit(request, scopes.scopes, credentials, now=now)
     keyed = await once.read_keyed(request, table=table, scope=access.key_id)
     call = Call(access, now, table, keyed, request.headers.get("if-match"))
     once.raise_replay(keyed, table=table, sealer=call.sealer, now=now)
     return call
+
+
+def _admit(
+    request: Request, scopes: Sequence[str], credentials: HTTPAuthorizationCredentials | None, *, now: datetime
+) -> tuple[Access, Table]:
+    """Whose key it is, if it may do this now.
+
+    Raises:
+        Unauthenticated, RateLimited, ScopeMissing: it may not.
+    """
+    access = backend().find_access(credentials.credentials, now=now) if credentials else None
+    if access is None:
+        raise Unauthenticated("Send a valid API key as a bearer token.")
+    table = backend().table(access.tenant_id, trace=Trace(key_actor(access.key_id), request_id_of(request)))
+    backend().limiter.take(KEY_LIMIT, access.key_id, table=table, now=now)
+    missing = [scope for scope in scopes if scope not in access.scopes]
+    if missing:
+        raise ScopeMissing(f"The key lacks the scope {missing[0]}.")
+    request.scope["state"][ADMITTED] = True
+    return access, table
+
+
+async def admit_unread(request: Request) -> None:
+    """Ask who calls where the body could not be read: the framework reads it first, and says so to anybody.
+
+    Raises:
+        Unauthenticated, RateLimited, ScopeMissing: nobody who may call this route.
+    """
+    dependant = getattr(request.scope.get("route"), "dependant", None)
+    declared = [one for one in dependant.dependencies if one.call is _authorize] if dependant else []
+    if declared and ADMITTED not in request.scope["state"]:
+        _admit(request, declared[0].own_oauth_scopes or (), await _bearer(request), now=clock.utc_now())
 
 
 def tagged(response: Response, model: T, *, version: int) -> T:

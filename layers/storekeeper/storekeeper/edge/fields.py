@@ -3,6 +3,7 @@
 A body is an `InModel`: unknown members, numbers as text, text with half a character (a lone surrogate) are all 422.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeAlias
 
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from storekeeper.kernel.addresses import Address
 
 ID_PATTERN = "^[a-z]+_[0-9A-Za-z]+$"
+_DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:", re.ASCII)
 _NO_CONTROLS = r"^[^\u0000-\u001f\u007f]*$"
 _NO_CONTROLS_BUT_LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
 
@@ -23,9 +25,9 @@ def _in_utc(at: datetime) -> datetime:
 
 
 def _text_alone(value: Any) -> Any:
-    """Pydantic would take a number as seconds since 1970."""
-    if not isinstance(value, str):
-        raise ValueError("an instant is a text")  # Pydantic makes a fault of it
+    """Pydantic would take a number, in a text too, as seconds since 1970."""
+    if not isinstance(value, str) or not _DATE_AND_TIME.match(value):
+        raise ValueError("give an instant such as 2026-11-20T07:32:00Z")  # Pydantic makes a fault of it
     return value
 
 

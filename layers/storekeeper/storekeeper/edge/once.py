@@ -46,12 +46,14 @@ def etag(version: int) -> str:
 
 
 def check_version(if_match: str | None, version: int) -> None:
-    """Refuse if `If-Match` names another version than the current one.
+    """Refuse if `If-Match` names other versions than the current one; it may name several.
 
     Raises:
         StaleVersion: it does.
     """
-    if if_match not in (None, ANY_VERSION, etag(version)):
+    if if_match is None or if_match.strip() == ANY_VERSION:
+        return
+    if etag(version) not in (tag.strip() for tag in if_match.split(",")):
         raise StaleVersion("It has changed since you read it; read it again and apply your change to that.")
 
 

@@ -1,5 +1,6 @@
 """One request to a store by a shopper: found by the store's host, limited per store or per cart, with CORS."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from storekeeper.tenancy import HostRef, NumberLease, SettingsCache
 STORE_LIMIT = Limit("store", calls=500)
 CART_LIMIT = Limit("cart", calls=50)
 MAX_HOST_LENGTH = 253
+_ORIGIN = re.compile(rf"https?://(?P<host>[A-Za-z0-9.-]{{1,{MAX_HOST_LENGTH}}})(:[0-9]{{1,5}})?", re.ASCII)
 
 T = TypeVar("T")
 Host: TypeAlias = Annotated[str, Path(max_length=MAX_HOST_LENGTH, examples=["harbour.localhost"])]
@@ -105,8 +107,8 @@ def cors_headers(origin: str | None, host: HostRef, *, now: datetime) -> dict[st
     """CORS for pages on the store's own domains; nothing for any other origin."""
     if not origin:
         return {}
-    page_host = origin.partition("://")[2].partition(":")[0].lower()
-    owner = backend().find_host(page_host, now=now) if len(page_host) <= MAX_HOST_LENGTH else None
+    page = _ORIGIN.fullmatch(origin)
+    owner = backend().find_host(page["host"], now=now) if page else None
     if owner is None or owner.store_id != host.store_id:
         return {"vary": "Origin"}
     return {

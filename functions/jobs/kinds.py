@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
-from storekeeper.inventory import HOLD_DUE_KIND, release_expired_hold
+from storekeeper.inventory import HOLD_DUE_KIND, SPREAD_DUE_KIND, look_after_spread, release_expired_hold
 from storekeeper.kernel.keys import Key
 from storekeeper.orders import DUE_KIND as ORDER_DUE_KIND
 
@@ -30,6 +30,7 @@ KINDS: Mapping[str, Kind] = {
         lambda key, till, now: release_expired_hold(till.table, key, now=now),
         has_secret_key=True,  # it names the cart, and that is the key to it
     ),
+    SPREAD_DUE_KIND: Kind(lambda key, till, now: look_after_spread(till.table, key, now=now)),
     ORDER_DUE_KIND: Kind(lambda key, till, now: look_after_due(key, till=till, now=now)),
     REFUND_DUE_KIND: Kind(lambda key, till, now: settle_due_refund(key, till=till, now=now)),
 }

@@ -2,6 +2,7 @@
 
 - level: stock of one SKU at one location: on_hand, reserved, available = on_hand - reserved - safety_stock, incoming
 - bucket: a part of a level, used when one SKU is hot; most levels have one
+- spread: how many buckets a level shall have
 - pick: units of a SKU from one level, given to a hold or an order
 - hold: reserved units that belong to a cart, with an end
 - cause: why a level changed, by whose doing and at whose order; travels with every change
@@ -12,8 +13,13 @@
 
 from storekeeper.inventory.adjustments.model import Adjustment, Outcome
 from storekeeper.inventory.adjustments.use_cases import adjust_many, adjust_stock
+from storekeeper.inventory.buckets.items import DUE_KIND as SPREAD_DUE_KIND
+from storekeeper.inventory.buckets.model import MAX_BUCKETS
+from storekeeper.inventory.buckets.store import levels_together
+from storekeeper.inventory.buckets.use_cases import look_after_spread, report_conflicts, spread_level
 from storekeeper.inventory.errors import (
     HoldTooLarge,
+    LevelUnknown,
     LocationUnknown,
     OutOfStock,
     Shortage,
@@ -51,7 +57,7 @@ from storekeeper.inventory.levels.model import (
     StockState,
     add_up,
 )
-from storekeeper.inventory.levels.plans import available_units, plan_demand, plan_picks, sum_picks
+from storekeeper.inventory.levels.plans import SCALE, available_units, plan_demand, plan_picks, sum_picks
 from storekeeper.inventory.levels.store import find_levels, find_levels_with
 from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
 from storekeeper.inventory.movements.model import Gap, Movement
@@ -61,6 +67,9 @@ from storekeeper.inventory.states.use_cases import rebuild_states
 
 __all__ = [
     "HOLD_DUE_KIND",
+    "MAX_BUCKETS",
+    "SCALE",
+    "SPREAD_DUE_KIND",
     "Adjustment",
     "Cause",
     "Gap",
@@ -68,6 +77,7 @@ __all__ = [
     "HoldTooLarge",
     "Level",
     "LevelFilter",
+    "LevelUnknown",
     "LocationUnknown",
     "Movement",
     "MovementType",
@@ -101,7 +111,9 @@ __all__ = [
     "level_keys",
     "levels_from",
     "levels_of_sku",
+    "levels_together",
     "list_levels",
+    "look_after_spread",
     "place_or_renew_hold",
     "plan_demand",
     "plan_hold",
@@ -113,8 +125,10 @@ __all__ = [
     "release_hold_writes",
     "release_units",
     "renew_hold",
+    "report_conflicts",
     "return_units",
     "ship_units",
+    "spread_level",
     "sum_picks",
     "take_units",
 ]

@@ -64,3 +64,9 @@ class LocationUnknown(NotFound):
     """The tenant has no such location."""
 
     code = "location_unknown"
+
+
+class LevelUnknown(NotFound):
+    """The SKU has no level at the location."""
+
+    code = "level_unknown"

@@ -10,10 +10,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from storekeeper.inventory.buckets.model import REARRANGED
 from storekeeper.inventory.levels.items import TYPE as LEVEL
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, StockState, empty_level
-from storekeeper.inventory.states.items import SKU_STOCK, sku_stock_from
+from storekeeper.inventory.states.items import LEVEL_STATE, SKU_STOCK, sku_stock_from
 from storekeeper.inventory.states.model import SkuStock
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
@@ -34,6 +35,8 @@ def events_of(change: Change) -> Iterator[Event]:
         return
     if change.type == LEVEL:
         yield from _of_level(change.tenant_id, change.old, change.new)
+    elif change.type == LEVEL_STATE and change.old is not None:
+        yield from _of_state(change.tenant_id, change.old, change.new)
     elif change.type == SKU_STOCK and change.old is not None:
         yield from _of_sku(change.tenant_id, sku_stock_from(change.old), sku_stock_from(change.new))
 
@@ -48,12 +51,33 @@ def _of_level(tenant_id: TenantId, old: Item | None, new: Item) -> Iterator[Even
 
 
 def _names(before: Level, after: Level, cause: Cause) -> Iterator[str]:
+    if cause.reference_type in REARRANGED:
+        return  # what moves between buckets is where it was
     if after.on_hand != before.on_hand:
         yield "inventory.adjusted"
     if cause.type in _NAMES:
         yield _NAMES[cause.type]
-    if before.version and after.state.severity > before.state.severity:
+    if before.version and not after.is_spread and after.state.severity > before.state.severity:
         yield "inventory.low"
+
+
+def _of_state(tenant_id: TenantId, old: Item, new: Item) -> Iterator[Event]:
+    """A level that lies in buckets has become low, which none of them could say."""
+    if (whole := new.get("whole")) is None:
+        return
+    if StockState(new["state"]).severity <= StockState(old["state"]).severity:
+        return
+    cause = whole["cause"]
+    figures = {
+        **{name: whole[name] for name in ("sku", "location_id", "on_hand", "reserved", "available")},
+        "bucket": None,
+        "type": cause["type"],
+        "state": new["state"],
+        "reference": {"type": cause["reference_type"], "id": cause["reference_id"]},
+        "actor": cause["actor"],
+    }
+    entity_id = joined(whole["sku"], whole["location_id"])
+    yield Event("inventory.low", tenant_id, entity_id, new["level_version"], cause["at"], figures)
 
 
 def _level_event(name: str, tenant_id: TenantId, before: Level, after: Level, cause: Cause) -> Event:

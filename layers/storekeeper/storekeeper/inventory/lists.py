@@ -47,7 +47,7 @@ def levels_of_sku(
 ) -> Page[Level]:
     """One page of the levels of a SKU, by location; sees every write that was answered."""
     among = [one for one in sorted(locations) if wanted.location_id in (None, one)]
-    _, items = find_levels_with(table, [sku], locations=among, keys=())
+    _, items = find_levels_with(table, [sku], locations=among, keys=(), ever=wanted.at is not None)
     rows = sorted(filter(wanted.admits, _shown(table, items, at=wanted.at)), key=position)
     left = [level for level in rows if after is None or position(level) > after]
     return page_of(left, limit=limit, position=position)
@@ -59,7 +59,7 @@ def list_levels(table: Table, *, wanted: LevelFilter, after: str | None, limit: 
     matched: list[Level] = []
     for _ in range(MAX_READS):
         rows = read_sharded(table, pks, index=index, after=after, limit=limit - len(matched), newest_first=False)
-        items = _live(table, [listed_level_key(row) for row in rows.entries])
+        items = _live(table, [listed_level_key(row) for row in rows.entries], ever=wanted.at is not None)
         matched += sorted(filter(wanted.admits, _shown(table, items, at=wanted.at)), key=position)
         after = rows.next_position
         if after is None or len(matched) == limit:
@@ -67,14 +67,14 @@ def list_levels(table: Table, *, wanted: LevelFilter, after: str | None, limit: 
     return Page(tuple(matched), after)
 
 
-def _live(table: Table, keys: Sequence[Key]) -> dict[Key, Item]:
+def _live(table: Table, keys: Sequence[Key], *, ever: bool) -> dict[Key, Item]:
     items = table.get_many(keys)
-    further = [key for item in items.values() for key in _further_keys(table, items, item)]
+    further = [key for item in items.values() for key in _further_keys(table, items, item, ever)]
     return items | table.get_many(further) if further else items
 
 
-def _further_keys(table: Table, items: Mapping[Key, Item], item: Item) -> tuple[Key, ...]:
-    return further_level_keys(items, SkuRef(table.tenant_id, item["sku"]), [item["location_id"]])
+def _further_keys(table: Table, items: Mapping[Key, Item], item: Item, ever: bool) -> tuple[Key, ...]:
+    return further_level_keys(items, SkuRef(table.tenant_id, item["sku"]), [item["location_id"]], ever=ever)
 
 
 def _shown(table: Table, items: Mapping[Key, Item], *, at: datetime | None) -> tuple[Level, ...]:

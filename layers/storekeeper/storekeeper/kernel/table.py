@@ -79,7 +79,7 @@ class Table:
         self._wire, self._name, self._pacing = wire, name, pacing
         self._registry = registry
         self.tenant_id, self.trace = tenant_id, trace
-        self.conflicts: Counter[Key] = Counter()  # how often what was written here met another transaction there
+        self.conflicts: Counter[Key] = Counter()  # what was written here came in others' way there so often
 
     # reads
 

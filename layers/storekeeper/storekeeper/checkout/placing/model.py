@@ -72,8 +72,10 @@ def _faults(basket: Basket, method: Provider) -> Iterable[Fault]:
         yield Fault("payment_method", "payment_method_unavailable", "This store does not take this way to pay.")
 
 
-def plan_order(basket: Basket) -> tuple[SkuPick, ...]:
+def plan_order(basket: Basket, *, throw: int = 0) -> tuple[SkuPick, ...]:
     """Which units the order gets: those of the cart's own hold first, whether it is over or not, then others.
+
+    `throw` chooses among the buckets of hot SKUs, see `inventory.plan_picks`.
 
     Raises:
         InsufficientStock: names every SKU that is short.
@@ -83,7 +85,7 @@ def plan_order(basket: Basket) -> tuple[SkuPick, ...]:
         demand[item.sku] = demand.get(item.sku, 0) + item.units
     levels: Mapping[str, tuple[Level, ...]] = basket.levels
     try:
-        return plan_hold(basket.hold.picks if basket.hold else (), levels, demand=demand)
+        return plan_hold(basket.hold.picks if basket.hold else (), levels, demand=demand, throw=throw)
     except OutOfStock as refused:
         raise InsufficientStock(refused.shortages) from refused
 
@@ -158,7 +160,7 @@ def _lines(basket: Basket) -> tuple[OrderLine, ...]:
                 sku=item.sku,
                 product_id=item.product_id,
                 title=offer.title,
-                variant_title=offer.variant_title,
+                variant_title=offer.variant_title or None,
                 quantity=item.units,
                 unit_price=price.unit_price,
                 unit_price_shown=price.unit_price_shown,

@@ -1,5 +1,6 @@
 """Place an order: two reads, one decision, one transaction; and again, when the decision was overtaken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,14 +10,17 @@ from storekeeper.checkout.placing.model import InsufficientStock, check_complete
 from storekeeper.checkout.settlement.use_cases import request_intent, settle_payment
 from storekeeper.checkout.till import Till
 from storekeeper.inventory import (
+    SCALE,
     Cause,
     SkuPick,
     SkuRef,
     StockContended,
     difference,
     drop_hold,
+    levels_together,
     release_expired_holds_of,
     release_units,
+    report_conflicts,
     take_units,
 )
 from storekeeper.kernel.errors import Contended
@@ -91,16 +95,23 @@ def place_order(
             return Placed(get_order(basket.cart.order_id, table=till.table), created=False)
         basket.cart.check_open(now)
         check_complete(basket, method=method)
+        throw = till.table.throw(SCALE)
         try:
-            picks = plan_order(basket)
+            picks = plan_order(basket, throw=throw)
         except InsufficientStock as short:
             skus = [str(dict(fault.facts)["sku"]) for fault in short.faults]
-            if not release_expired_holds_of(till.table, skus, now=now):
-                raise
-            continue
+            if release_expired_holds_of(till.table, skus, now=now):
+                continue
+            picks = plan_order(_seen_together(basket, skus, till), throw=throw)
         if placed := _write(basket, picks, method=method, till=till, numbers=numbers, now=now):
             return Placed(placed, created=True)
     raise StockContended("Others are buying the same things; try again.")
+
+
+def _seen_together(basket: Basket, short: Sequence[str], till: Till) -> Basket:
+    """The basket with what is left of hot SKUs as it was at one moment: only that may tell that they are sold out."""
+    locations = [location.id for location in basket.settings.locations_for(basket.store.id)]
+    return replace(basket, levels=levels_together(till.table, basket.levels, short=short, locations=locations))
 
 
 def _write(
@@ -132,6 +143,8 @@ def _write(
         return None
     except Contended as contended:
         raise StockContended("Others are buying the same things; try again.") from contended
+    finally:
+        report_conflicts(till.table, picks, now=now)
     return order
 
 

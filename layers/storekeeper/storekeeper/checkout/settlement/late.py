@@ -9,7 +9,18 @@ from storekeeper.carts import cart_key, still_this_order
 from storekeeper.checkout.refunds.use_cases import carry_out, refund_late
 from storekeeper.checkout.settlement.model import LOOK_AGAIN, accepted
 from storekeeper.checkout.till import Till
-from storekeeper.inventory import Cause, OutOfStock, SkuPick, SkuRef, find_levels, plan_demand, sum_picks, take_units
+from storekeeper.inventory import (
+    SCALE,
+    Cause,
+    OutOfStock,
+    SkuPick,
+    SkuRef,
+    find_levels,
+    levels_together,
+    plan_demand,
+    sum_picks,
+    take_units,
+)
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import Order, PaymentWindow, change_order, changed, open_contact, window_moved
@@ -58,7 +69,13 @@ def _plan(order: Order, till: Till) -> tuple[SkuPick, ...]:
         demand[pick.sku] -= pick.units
     demand = {sku: units for sku, units in demand.items() if units}
     locations = [location.id for location in load_settings(till.table).locations_for(order.store_id)]
-    return plan_demand(find_levels(till.table, demand, locations=locations), demand=demand)
+    levels, throw = find_levels(till.table, demand, locations=locations), till.table.throw(SCALE)
+    try:
+        return plan_demand(levels, demand=demand, throw=throw)
+    except OutOfStock as refused:
+        short = [one.sku for one in refused.shortages]
+        levels = levels_together(till.table, levels, short=short, locations=locations)
+        return plan_demand(levels, demand=demand, throw=throw)
 
 
 def _part(order: Order, picks: tuple[SkuPick, ...], now: datetime) -> Order:

@@ -1,10 +1,11 @@
 """What a merchant may say about stock, and what becomes of a level. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from storekeeper.inventory.buckets.model import draw, pour
 from storekeeper.inventory.errors import StockMissing, StockReserved
-from storekeeper.inventory.levels.model import Level, MovementType, adjusted
+from storekeeper.inventory.levels.model import Level, MovementType, add_up, adjusted
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 
 MAX_QUANTITY = 1_000_000_000
@@ -79,3 +80,15 @@ def adjust(level: Level, quantity: int) -> Level:
             f"Of {level.on_hand} units on hand, {level.reserved} are reserved: {level.available} can be taken away."
         )
     raise StockMissing(f"There are {level.on_hand} units on hand: no more can be taken away.")
+
+
+def adjust_buckets(levels: Sequence[Level], quantity: int) -> tuple[Level, dict[int, int]]:
+    """A level that lies in several buckets, added up, after an adjustment; and the units by bucket that come or go.
+
+    Raises:
+        StockReserved, StockMissing: as `adjust` does for all of them together.
+    """
+    (row,) = add_up(levels)
+    after = adjust(row, quantity)
+    moves = pour(levels, quantity) if quantity > 0 else draw(levels, -quantity)
+    return replace(after, version=row.version + len(moves)), moves

@@ -5,10 +5,13 @@ from datetime import UTC, datetime
 
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.adjustments import items
-from storekeeper.inventory.adjustments.model import Adjustment, Outcome, adjust, check_adjustments
+from storekeeper.inventory.adjustments.model import Adjustment, Outcome, adjust, adjust_buckets, check_adjustments
+from storekeeper.inventory.buckets.items import pouring_writes
+from storekeeper.inventory.buckets.store import levels_together
 from storekeeper.inventory.errors import LocationUnknown, SkuUnknown
 from storekeeper.inventory.levels.items import adjust_level, level_from, level_key, put_level
-from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, empty_level
+from storekeeper.inventory.levels.model import Cause, Level, SkuRef, add_up, adjusted, empty_level
+from storekeeper.inventory.levels.store import find_levels
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.idempotency import Keyed, Remember, forget
@@ -57,11 +60,12 @@ def adjust_stock(
         if keys[0] not in found and keys[1] not in found:
             raise SkuUnknown("No variant has this SKU.")
         before = level_from(found[keys[0]]) if keys[0] in found else empty_level(ref.sku, location.id)
-        after = adjust(before, adjustment.quantity)
         cause = Cause(adjustment.type, "adjustment", made_id, table.trace.actor, now, adjustment.reason)
+        decide = _decide_buckets if before.is_spread else _decide_level
+        after, writes = decide(table, ref, before, adjustment.quantity, cause, location)
         table.write(
             items.put_adjustment(table.tenant_id, made_id, adjustment, level=after, now=now),
-            *_level_writes(ref, before, after, cause, location=location),
+            *writes,
             *remember(after),
         )
         return after
@@ -69,11 +73,27 @@ def adjust_stock(
     return until_written(attempt, attempts=MAX_RACES)
 
 
-def _level_writes(ref: SkuRef, before: Level, after: Level, cause: Cause, *, location: Location) -> tuple[Write, ...]:
+def _decide_level(
+    _: Table, ref: SkuRef, before: Level, quantity: int, cause: Cause, location: Location
+) -> tuple[Level, tuple[Write, ...]]:
+    after = adjust(before, quantity)
     if before.version:
-        return (adjust_level(ref, before, adjusted(after.on_hand - before.on_hand), cause=cause),)
+        (row,) = add_up([after])
+        return row, (adjust_level(ref, before, adjusted(quantity), cause=cause),)
     made = put_level(ref, after, cause=cause)
-    return (made, items.mark_sku_stocked(ref.tenant_id, ref.sku), *mark_stocked(ref.tenant_id, location))
+    return after, (made, items.mark_sku_stocked(ref.tenant_id, ref.sku), *mark_stocked(ref.tenant_id, location))
+
+
+def _decide_buckets(
+    table: Table, ref: SkuRef, _: Level, quantity: int, cause: Cause, location: Location
+) -> tuple[Level, tuple[Write, ...]]:
+    levels = find_levels(table, [ref.sku], locations=[location.id])
+    try:
+        after, moves = adjust_buckets(levels[ref.sku], quantity)
+    except StorekeeperError:
+        levels = levels_together(table, levels, short=[ref.sku], locations=[location.id])
+        after, moves = adjust_buckets(levels[ref.sku], quantity)
+    return after, pouring_writes(ref, levels[ref.sku][0], moves, cause=cause)
 
 
 def _location(settings: Settings, location_id: str | None) -> Location:

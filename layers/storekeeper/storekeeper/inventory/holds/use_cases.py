@@ -7,12 +7,14 @@ would be refused first releases the holds of that SKU that are over.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from storekeeper.inventory.buckets.store import levels_together
+from storekeeper.inventory.buckets.use_cases import report_conflicts
 from storekeeper.inventory.errors import HoldTooLarge, OutOfStock, StockContended
 from storekeeper.inventory.holds import items, references
 from storekeeper.inventory.holds.model import Hold, difference, plan_hold
 from storekeeper.inventory.levels.items import release_units, take_units
 from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef
-from storekeeper.inventory.levels.plans import sum_picks
+from storekeeper.inventory.levels.plans import SCALE, sum_picks
 from storekeeper.inventory.levels.store import find_levels_with
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.errors import Contended
@@ -54,12 +56,15 @@ def place_or_renew_hold(
         key = items.hold_key(table.tenant_id, cart_id)
         levels, found = find_levels_with(table, demand, locations=locations, keys=[key])
         held = items.hold_from(found[key]) if key in found else None
+        own, throw = held.picks if held else (), table.throw(SCALE)
         try:
-            picks = plan_hold(held.picks if held else (), levels, demand=demand)
+            picks = plan_hold(own, levels, demand=demand, throw=throw)
         except OutOfStock as refused:
-            if not release_expired_holds_of(table, [short.sku for short in refused.shortages], now=now):
-                raise
-            continue
+            short = [one.sku for one in refused.shortages]
+            if release_expired_holds_of(table, short, now=now):
+                continue
+            levels = levels_together(table, levels, short=short, locations=locations)
+            picks = plan_hold(own, levels, demand=demand, throw=throw)
         hold = _next(held, cart_id, picks, expires_at=now + hold_for, now=now)
         if _written(table, hold, held, along=along(hold), now=now):
             return hold
@@ -89,6 +94,8 @@ def _written(table: Table, hold: Hold, held: Hold | None, *, along: Sequence[Wri
         return False
     except Contended as contended:
         raise StockContended("Others are buying the same things; try again.") from contended
+    finally:
+        report_conflicts(table, hold.picks, now=now)
     return True
 
 

@@ -100,6 +100,7 @@ def level_from(item: Item) -> Level:
         buckets=item.get("buckets", 1),
         widest=item.get("widest", 1),
         past=item.get("past", 0),
+        layout=item.get("layout", 0),
     )
 
 
@@ -147,7 +148,7 @@ def take_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
         level_key(sku, pick.location_id, pick.bucket),
         CHANGE,
         only_if="available >= :units",
-        values=_values(taken(pick.units), cause, MovementType.HOLD) | {":units": pick.units},
+        values=change_values(taken(pick.units), cause, MovementType.HOLD) | {":units": pick.units},
     )
 
 
@@ -157,7 +158,7 @@ def release_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
         level_key(sku, pick.location_id, pick.bucket),
         CHANGE,
         only_if="reserved >= :units",
-        values=_values(released(pick.units), cause, MovementType.RELEASE) | {":units": pick.units},
+        values=change_values(released(pick.units), cause, MovementType.RELEASE) | {":units": pick.units},
     )
 
 
@@ -167,7 +168,7 @@ def ship_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
         level_key(sku, pick.location_id, pick.bucket),
         CHANGE,
         only_if="reserved >= :units",
-        values=_values(shipped(pick.units), cause, MovementType.SALE) | {":units": pick.units},
+        values=change_values(shipped(pick.units), cause, MovementType.SALE) | {":units": pick.units},
     )
 
 
@@ -177,7 +178,7 @@ def return_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
         level_key(sku, pick.location_id, pick.bucket),
         CHANGE,
         only_if="attribute_exists(pk)",
-        values=_values(returned(pick.units), cause, MovementType.RETURN),
+        values=change_values(returned(pick.units), cause, MovementType.RETURN),
     )
 
 
@@ -187,11 +188,12 @@ def adjust_level(sku: SkuRef, level: Level, delta: Delta, *, cause: Cause) -> Up
         level_key(sku, level.location_id, level.bucket),
         CHANGE,
         only_if="version = :version",
-        values=_values(delta, cause, cause.type) | {":version": level.version},
+        values=change_values(delta, cause, cause.type) | {":version": level.version},
     )
 
 
-def _values(delta: Delta, cause: Cause, movement_type: MovementType) -> dict[str, object]:
+def change_values(delta: Delta, cause: Cause, movement_type: MovementType) -> dict[str, object]:
+    """The values that CHANGE names."""
     return {
         ":on_hand": delta.on_hand,
         ":reserved": delta.reserved,

@@ -177,8 +177,9 @@ def adjusted(quantity: int) -> Delta:
 class Level:
     """Stock of a SKU in one bucket of a location; `available` = on_hand - reserved - safety_stock.
 
-    `version` counts the changes. Bucket 0 says of its location how many buckets are read (`buckets`), how many there
-    have ever been (`widest`), and how many changes were made of buckets that are read no more (`past`).
+    `version` counts the changes. Bucket 0 says of its location how many buckets are read (`buckets`), how often that
+    has changed (`layout`), how many there have ever been (`widest`), and how many changes had been made of buckets when
+    they came to be read no more (`past`).
     """
 
     sku: str
@@ -193,6 +194,7 @@ class Level:
     buckets: int = 1
     widest: int = 1
     past: int = 0
+    layout: int = 0
 
     @property
     def is_spread(self) -> bool:

@@ -17,11 +17,14 @@ def find_levels(table: Table, skus: Iterable[str], *, locations: Sequence[Locati
 
 
 def find_levels_with(
-    table: Table, skus: Iterable[str], *, locations: Sequence[LocationId], keys: Iterable[Key]
+    table: Table, skus: Iterable[str], *, locations: Sequence[LocationId], keys: Iterable[Key], ever: bool = False
 ) -> tuple[dict[str, tuple[Level, ...]], dict[Key, Item]]:
-    """The levels, and other items that are decided upon together with them, in the same round trip."""
+    """The levels, and other items that are decided upon together with them, in the same round trip.
+
+    `ever`: among the items are those buckets too that are empty for good.
+    """
     refs = [SkuRef(table.tenant_id, sku) for sku in dict.fromkeys(skus)]
     items = table.get_many([*keys, *(key for ref in refs for key in level_keys(ref, locations))])
-    if further := [key for ref in refs for key in further_level_keys(items, ref, locations)]:
+    if further := [key for ref in refs for key in further_level_keys(items, ref, locations, ever=ever)]:
         items |= table.get_many(further)
     return {ref.sku: levels_from(items, ref, locations) for ref in refs}, items

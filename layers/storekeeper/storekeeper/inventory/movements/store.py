@@ -3,13 +3,13 @@
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
-from storekeeper.inventory.levels.items import cause_from, level_from, level_pk
-from storekeeper.inventory.levels.model import Level, MovementType, SkuRef
-from storekeeper.inventory.levels.store import find_levels
+from storekeeper.inventory.levels.items import cause_from, level_from
+from storekeeper.inventory.levels.model import Level, MovementType
+from storekeeper.inventory.levels.store import find_levels_with
 from storekeeper.inventory.movements.items import (
     MONTH_LENGTH,
     month_pks,
@@ -111,10 +111,9 @@ def _sources(table: Table, wanted: Wanted, locations: Sequence[LocationId], mont
     if wanted.reference_id is not None:
         yield _Source((reference_pk(table.tenant_id, wanted.reference_id),), GSI3, wanted.low)
     elif wanted.sku is not None:
-        ref = SkuRef(table.tenant_id, wanted.sku)
         among = [wanted.location_id] if wanted.location_id else locations
-        levels = find_levels(table, [wanted.sku], locations=among)[wanted.sku]
-        pks = tuple(level_pk(ref, level.location_id, level.bucket) for level in levels)
+        _, levels = find_levels_with(table, [wanted.sku], locations=among, keys=(), ever=True)
+        pks = tuple(key.pk for key in levels)
         yield _Source(pks, GSI2, wanted.low)
     else:
         for month in months:
@@ -187,5 +186,5 @@ def _level_at(table: Table, item: Item, at: datetime) -> Level | None:
     if (last is None or last.version < item["version"]) and cause_from(item).at <= at:
         newest = table.get(movement_key(item["pk"], item["version"]))
         if newest is None or movement_from(newest).occurred_at <= at:
-            return level_from(item)
+            return replace(level_from(item), past=0)  # buckets of the past are among the levels
     return last.level if last else None

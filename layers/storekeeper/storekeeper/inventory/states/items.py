@@ -9,7 +9,7 @@ import zlib
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.levels.items import SK as LEVEL_SK
 from storekeeper.inventory.levels.items import level_pk
-from storekeeper.inventory.levels.model import Level, SkuRef, StockState
+from storekeeper.inventory.levels.model import Cause, Level, SkuRef, StockState
 from storekeeper.inventory.states.model import SkuStock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
@@ -20,6 +20,7 @@ from storekeeper.kernel.writes import Put
 LEVEL_STATE = "level_state"
 SKU_STOCK = "sku_stock"
 SHARDS = 4
+_WHOLE = ("sku", "location_id", "on_hand", "reserved", "available")
 
 ENTITIES = (
     Entity(
@@ -71,8 +72,11 @@ def listed_level_key(row: Item) -> Key:
     return Key(row["pk"], LEVEL_SK)
 
 
-def put_level_state(tenant_id: TenantId, level: Level) -> Put:
-    """The state of a level as of its version, unless a later one is written; `level` is all buckets added up."""
+def put_level_state(tenant_id: TenantId, level: Level, *, cause: Cause | None = None) -> Put:
+    """The state of a level as of its version, unless a later one is written; `level` is all buckets added up.
+
+    With the `cause` it tells of a level in several buckets what no bucket could: its figures.
+    """
     pk = level_pk(SkuRef(tenant_id, level.sku), level.location_id)
     shard, place = zlib.crc32(pk.encode()) % SHARDS, position(level)
     listed = level.state is not StockState.OK
@@ -83,6 +87,7 @@ def put_level_state(tenant_id: TenantId, level: Level) -> Put:
             "schema": 1,
             "state": str(level.state),
             "level_version": level.version,
+            "whole": {**{name: getattr(level, name) for name in _WHOLE}, "cause": cause.as_item()} if cause else None,
             "gsi1pk": all_pks(tenant_id)[shard],
             "gsi1sk": place,
             "gsi2pk": location_pks(tenant_id, level.location_id)[shard],

@@ -3,8 +3,8 @@ a level's state is as of its version, a SKU's is read anew from the levels each 
 """
 
 from storekeeper.catalog import sku_key
-from storekeeper.inventory.levels.items import level_from
-from storekeeper.inventory.levels.model import Level, StockState, add_up
+from storekeeper.inventory.levels.items import cause_from, level_from
+from storekeeper.inventory.levels.model import Cause, Level, StockState, add_up
 from storekeeper.inventory.levels.store import find_levels, find_levels_with
 from storekeeper.inventory.states.items import put_level_state, put_sku_stock, sku_stock_from, sku_stock_key
 from storekeeper.inventory.states.model import SkuStock, may_change_state
@@ -21,11 +21,20 @@ def project_states(change: Change, *, table: Table) -> None:
         return
     after = level_from(change.new)
     before = level_from(change.old) if change.old else None
-    one_bucket = after.bucket == 0 and after.buckets == 1
-    if before is None or not one_bucket or before.state is not after.state:
-        write_level_state(table, after if one_bucket else _whole(table, after))
-    if not one_bucket or may_change_state(before, after):
+    may_change = may_change_state(before, after)
+    if after.is_spread:
+        # A hot SKU changes often: only a bucket that is itself low can change what is said of all of them.
+        if may_change or _was_alone(before):
+            cause = cause_from(change.new)
+            write_level_state(table, _whole(table, after), cause=cause)
+    elif before is None or before.state is not after.state or before.is_spread:
+        write_level_state(table, *add_up([after]))
+    if may_change:
         refresh_sku_stock(table, after.sku, location_id=after.location_id, at=clock.to_text(change.at))
+
+
+def _was_alone(before: Level | None) -> bool:
+    return before is not None and not before.is_spread
 
 
 def _whole(table: Table, part: Level) -> Level:
@@ -34,10 +43,10 @@ def _whole(table: Table, part: Level) -> Level:
     return add_up(levels)[0]
 
 
-def write_level_state(table: Table, level: Level) -> None:
-    """Write the state of a level, unless a later one is known."""
+def write_level_state(table: Table, level: Level, *, cause: Cause | None = None) -> None:
+    """Write the state of a level, unless a later one is known; with the cause if it lies in buckets."""
     try:
-        table.write(put_level_state(table.tenant_id, level))
+        table.write(put_level_state(table.tenant_id, level, cause=cause))
     except WriteRefused:
         return  # a later version was quicker, or this one is written
 

@@ -29,7 +29,7 @@ class Wire(Protocol):
 class TryAgain(Exception):
     """The call may succeed if it is sent again; `conflict` when it lost to another transaction.
 
-    `places` are those of the transaction's items that the other one touched.
+    `places` are those of the transaction's items that the other one touched, or whose partition is at its limit.
     """
 
     def __init__(self, *, conflict: bool, places: Sequence[int] = ()) -> None:
@@ -57,6 +57,6 @@ def call(operation: Callable[..., Any], **request: Any) -> Any:
         if code == "ConditionalCheckFailedException" or CONDITION_FAILED in reasons:
             raise
         if (codes := {code} | reasons) & (_CONFLICTS | _THROTTLES):
-            places = [place for place, reason in enumerate(told) if reason in _CONFLICTS]
+            places = [place for place, reason in enumerate(told) if reason in _CONFLICTS | _THROTTLES]
             raise TryAgain(conflict=bool(codes & _CONFLICTS), places=places) from error
         raise RuntimeError(f"DynamoDB refused the request: {error}") from error

@@ -101,6 +101,16 @@ def test_a_line_of_which_some_has_left_comes_back_whole(shop: Shop) -> None:
     assert str(done.refund.amount) == "42.50"
 
 
+def test_a_part_of_a_line_of_which_some_has_left_comes_back_from_both(shop: Shop) -> None:
+    order = shop.ship(shop.buy_and_pay({"MUG": 3}), {"MUG": 2})
+
+    done = shop.refund(order, RefundRequest("Two back.", lines=(Wanted(2, sku="MUG"),), restock=True))
+
+    line = done.order.lines[0]
+    assert (line.refunded, line.cancelled, line.returned, str(done.refund.amount)) == (2, 1, 1, "25.00")
+    assert shop.stock() == (9, 0, 9)
+
+
 def test_all_parts_of_a_line_add_up_to_its_total(shop: Shop, make_store: MakeStore) -> None:
     shop.sell("TRIO", price="3.33", units=3)
     order = shop.buy_and_pay({"TRIO": 3})

@@ -9,7 +9,7 @@ WITHIN_S = 15.0  # after two hundred sales at once the projector has some catchi
 ON_SHELF = frozenset({"adjustment", "restock", "damage", "return", "expired", "sale"})
 
 
-def check_ledger(merchant: Merchant, sku: str) -> list[Json]:
+def check_ledger(merchant: Merchant, sku: str, *, within_s: float = WITHIN_S) -> list[Json]:
     """The movements of a SKU, once they are complete: versions without gap, each one follows from the one before, and
     the last one is the level.
     """
@@ -26,7 +26,7 @@ def check_ledger(merchant: Merchant, sku: str) -> list[Json]:
             place: level["version"] for place, level in levels.items()
         }
 
-    found = eventually(movements, until=is_complete, within_s=WITHIN_S)
+    found = eventually(movements, until=is_complete, within_s=within_s)
     for place, rows in found.items():
         _check_chain(rows, levels[place])
     return [row for rows in found.values() for row in rows]

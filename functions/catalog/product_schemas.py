@@ -13,7 +13,7 @@ from catalog.image_schemas import ImageOut
 from catalog.variant_schemas import VariantIn, VariantOut, WeightG
 from storekeeper.catalog import Product, ProductDetails, ProductStatus, Variant
 from storekeeper.catalog.lists import Card
-from storekeeper.catalog.products.model import MAX_OPTIONS, STANDARD_TAX, Dimensions, LengthUnit
+from storekeeper.catalog.products.model import MAX_CUSTOM_FIELDS, MAX_OPTIONS, STANDARD_TAX, Dimensions, LengthUnit
 from storekeeper.catalog.seo import NO_SEO
 from storekeeper.edge.fields import (
     Amount,
@@ -32,8 +32,6 @@ from storekeeper.edge.fields import (
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.storage import sign_read
 from storekeeper.kernel.money import Currency, Money
-
-MAX_CUSTOM_FIELDS = 50
 
 Status: TypeAlias = Literal["draft", "active", "archived"]
 Length: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$", examples=["12.5"])]

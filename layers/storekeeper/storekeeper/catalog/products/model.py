@@ -19,6 +19,8 @@ LengthUnit: TypeAlias = Literal["mm", "cm", "m", "in", "ft"]
 MAX_OPTIONS = 3
 MAX_VARIANTS = 100
 MAX_VARIANTS_AT_ONCE = 45  # each is two items, and product, text, slug and mark go with them into one transaction
+MAX_CUSTOM_FIELDS = 50
+MAX_CUSTOM_BYTES = 64 * 1024  # of all together: with the descriptions they are one item, of which 400 KB is the most
 STANDARD_TAX = "standard"
 
 
@@ -172,6 +174,10 @@ def _product_faults(details: ProductDetails, *, now: datetime) -> Iterator[Fault
         yield Fault("options", "too_many_options", f"A product has at most {MAX_OPTIONS} options.")
     if len(set(details.options)) < len(details.options):
         yield Fault("options", "option_repeated", "Name each option once.")
+    if len(details.custom_fields) > MAX_CUSTOM_FIELDS:
+        yield Fault("custom_fields", "too_many_custom_fields", f"A product has at most {MAX_CUSTOM_FIELDS} of them.")
+    if sum(len(text.encode()) for text in details.custom_fields.values()) > MAX_CUSTOM_BYTES:
+        yield Fault("custom_fields", "custom_fields_too_long", "All together hold at most 64 KiB of UTF-8.")
     if details.published_at is not None and details.published_at > now:
         yield Fault("published_at", "published_at_future", "Give a time that has passed; until then keep it a draft.")
 

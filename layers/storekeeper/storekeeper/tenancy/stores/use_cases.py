@@ -101,7 +101,7 @@ def change_store(
 
     Raises:
         NotFound: the tenant has none of this id.
-        Invalid: a location of the priority is unknown; the default domain is none of the store's.
+        Invalid: a location of the priority is unknown; the default domain is none of the store's; a map grew too large.
         StaleVersion: `expects` says so.
         Contended: others kept changing it.
     """
@@ -110,7 +110,7 @@ def change_store(
         known = load_settings(table)
         store = known.store(store_id)
         expects(store.version)
-        maps = {name: merged(getattr(store, name), changes[name]) for name in MAPS & changes.keys()}
+        maps = {name: merged(getattr(store, name), changes[name], field=name) for name in MAPS & changes.keys()}
         check_time_zone(changes.get("time_zone", store.time_zone))
         changed = replace(
             store,

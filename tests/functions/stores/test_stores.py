@@ -222,6 +222,20 @@ def test_domains_are_added_listed_and_removed(client: Api, table: Table) -> None
     assert client.get(f"{domains}/shop.{host}").json == {"domain": f"shop.{host}", "is_default": True}
 
 
+def test_an_international_domain_is_found_by_either_of_its_forms(client: Api, table: Table) -> None:
+    host = domain_of(table)
+    domains = f"/v1/stores/{make(client)['id']}/domains"
+
+    added = client.post(domains, {"domain": f"bücher.{host}"})
+
+    assert added.json["domain"] == f"xn--bcher-kva.{host}"
+    assert client.get(f"{domains}/xn--bcher-kva.{host}").status == 200
+    assert client.get(f"{domains}/Bücher.{host}").status == 200
+    assert client.delete(f"{domains}/bücher.{host}").status == 204
+    assert client.delete(f"{domains}/bücher.{host}").status == 404
+    assert client.get(f"{domains}/no domain").status == 404
+
+
 def test_a_domain_belongs_to_one_store_in_the_whole_system(
     client: Api, table: Table, make_secret: MakeSecret, other_table: Table
 ) -> None:

@@ -1,11 +1,12 @@
 """A store's domains. Each is one store's in the whole system: the look-up changes in one transaction with the store."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.kernel.attempts import any_version, until_written
-from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.hosts import HostRef, claim_host, free_host, normalized_host
@@ -90,12 +91,13 @@ def remove_domain(
 
 
 def owned_host(store: Store, domain: str) -> str:
-    """A domain of the store, normalized.
+    """A domain of the store, normalized: however it is written, international names too.
 
     Raises:
         NotFound: it is none of the store's.
     """
-    wanted = domain.strip().rstrip(".").lower()
-    if wanted in store.domains:
-        return wanted
+    with suppress(Invalid):  # what can be no domain is none of the store's either
+        wanted = normalized_host(domain)
+        if wanted in store.domains:
+            return wanted
     raise NotFound("The store has no such domain.")

@@ -1,7 +1,7 @@
 """Lists of orders: newest first, across months and shards, nothing skipped and nothing twice."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -158,3 +158,25 @@ def test_since_when_the_tenant_is_there_bounds_the_search(table: Table, place: P
     page = list_orders((STORE,), ALL, since=since, after=None, limit=5, table=table, now=NOW)
 
     assert (page.entries, page.next_position) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("_case", "filters", "is_shown"),
+    [
+        ("before there were months", OrderFilters(placed_until=datetime(1, 1, 1, tzinfo=UTC)), False),
+        ("before the tenant was there", OrderFilters(placed_until=SINCE - timedelta(days=400)), False),
+        ("from the last year there is", OrderFilters(placed_from=datetime(9999, 12, 1, tzinfo=UTC)), False),
+        ("until the last year there is", OrderFilters(placed_until=datetime(9999, 12, 1, tzinfo=UTC)), True),
+        ("a period that ends before it begins", OrderFilters(placed_from=NOW, placed_until=SINCE), False),
+    ],
+)
+def test_any_period_is_answered_at_once(
+    table: Table, place: Place, _case: str, filters: OrderFilters, is_shown: bool
+) -> None:
+    (order,) = placed(place, timedelta(hours=1))
+
+    page = list_orders((STORE,), filters, since=SINCE, after=None, limit=5, table=table, now=NOW)
+
+    assert [row["id"] for row in page.entries] == [order.id] * is_shown
+    if not is_shown:
+        assert page.next_position is None

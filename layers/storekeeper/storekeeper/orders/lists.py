@@ -71,8 +71,10 @@ def list_orders(
     Raises:
         Invalid: `cursor_unreadable`.
     """
-    floor = max(since, filters.placed_from or since)
-    start = after or _ceiling(filters, now)
+    floor, ceiling = max(since, filters.placed_from or since), _ceiling(filters, now)
+    if ceiling <= floor:
+        return Page((), None)
+    start = after or clock.to_text(ceiling)
     month = _month_of(start)
     found: list[Row] = []
     for _ in range(MAX_READS):
@@ -133,9 +135,10 @@ def row_of(order: Order) -> Row:
     return row_from_card(item["card"], item[GSI1.sk])
 
 
-def _ceiling(filters: OrderFilters, now: datetime) -> str:
-    """A position that is newer than every order wanted: clocks of others may be a little ahead of ours."""
-    return clock.to_text(filters.placed_until or now + timedelta(days=1))
+def _ceiling(filters: OrderFilters, now: datetime) -> datetime:
+    """An instant after every order wanted: clocks of others may be a little ahead of ours."""
+    newest = now + timedelta(days=1)
+    return min(filters.placed_until or newest, newest)
 
 
 def _month_of(position: str) -> str:

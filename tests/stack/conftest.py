@@ -1,17 +1,31 @@
 """One running stack for all tests of this folder. Each test sells things of its own, so that none disturbs another."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
+from typing import Any
 
 import httpx
 import pytest
 
 from local.testing import RunningStack, running_stack
 from tests.stack.buyers import Crowd
+from tests.stack.logs import logged
 from tests.stack.provider import Provider
 from tests.stack.shop import Merchant, Shop, found, open_shop
 
 TIMEOUT_S = 35.0  # longer than the gateway waits for a function
+SHOWN = 5
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, None]:
+    """Show with a failed test what functions logged as errors meanwhile; the logs end with the stack."""
+    outcome = yield
+    report = outcome.get_result()
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and call.when == "call" and isinstance(stack, RunningStack):
+        errors = list(logged(stack, since_ms=int(call.start * 1000), containing='"level":"ERROR"'))
+        report.sections.append(("errors of functions", "\n\n".join(errors[-SHOWN:])))
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,9 @@ def ids(owner: Merchant) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_every_answer_is_as_the_document_says(label: str, owner: Merchant, ids: dict[str, str]) -> None:
+def test_every_answer_is_as_the_document_says(
+    label: str, stack: RunningStack, owner: Merchant, ids: dict[str, str]
+) -> None:
     operation = OPERATIONS[label]
 
     @seed(SEED)

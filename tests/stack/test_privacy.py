@@ -9,6 +9,7 @@ import pytest
 
 from local.testing import RunningStack
 from tests.stack.bus import Listener
+from tests.stack.logs import logged
 from tests.stack.outcomes import PAID, comes_to
 from tests.stack.provider import RETURN_URL, Provider
 from tests.stack.rows import Row, all_rows
@@ -129,7 +130,7 @@ def everything_kept(stack: RunningStack, listener: Listener) -> Iterator[tuple[s
     yield "events", "\n".join(listener.heard)
     yield "messages", "\n".join(_messages(stack))
     yield "objects", "\n".join(_objects(stack))
-    yield "logs", "\n".join(_logs(stack))
+    yield "logs", "\n".join(logged(stack))
     for file in _files(stack.state.logs):
         yield file.name, file.read_text(errors="replace")
 
@@ -147,14 +148,6 @@ def _objects(stack: RunningStack) -> Iterator[str]:
     bucket = stack.description["outputs"]["RecordsBucketName"]
     for one in objects.list_objects_v2(Bucket=bucket).get("Contents", []):
         yield objects.get_object(Bucket=bucket, Key=one["Key"])["Body"].read().decode(errors="replace")
-
-
-def _logs(stack: RunningStack) -> Iterator[str]:
-    logs = stack.client("logs")
-    for page in logs.get_paginator("describe_log_groups").paginate():
-        for group in page["logGroups"]:
-            for events in logs.get_paginator("filter_log_events").paginate(logGroupName=group["logGroupName"]):
-                yield from (event["message"] for event in events["events"])
 
 
 def _files(folder: Path) -> Iterator[Path]:

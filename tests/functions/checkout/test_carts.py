@@ -1,21 +1,28 @@
 """Routes of carts: Lambda event in, whole answer out."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from storekeeper.kernel.table import Table
 from storekeeper.pricing import Zone
+from storekeeper.tenancy import Store
+from tests.emulated import MakeStore
 from tests.functions.checkout.shopper import ADDRESS, Shopper
+from tests.functions.conftest import Api
 from tests.table.carts.shop import put_on_sale, ship_by, tax_at
 
 KEY = {"Idempotency-Key": "a-key-of-sixteen-characters"}
 
 
 @pytest.fixture
-def shopper(api, table, store):
+def shopper(api: Callable[[str], Api], table: Table, store: Store) -> Shopper:
     put_on_sale(table, store, "MUG")
     return Shopper(api, store)
 
 
-def test_a_cart_answers_exactly_what_the_api_promises(shopper, table, store):
+def test_a_cart_answers_exactly_what_the_api_promises(shopper: Shopper, table: Table, store: Store) -> None:
     product_id = put_on_sale(table, store, "MUG-BLUE", units=14)
 
     reply = shopper("POST", body={"items": [{"sku": "MUG-BLUE", "quantity": 2}]})
@@ -56,14 +63,14 @@ def test_a_cart_answers_exactly_what_the_api_promises(shopper, table, store):
     }
 
 
-def test_a_cart_may_be_started_with_nothing(shopper):
-    for options in ({}, {"body": {}}):
-        reply = shopper("POST", **options)
+@pytest.mark.parametrize("body", [None, {}])
+def test_a_cart_may_be_started_with_nothing(shopper: Shopper, body: dict[str, Any] | None) -> None:
+    reply = shopper("POST", body=body)
 
-        assert (reply.status, reply.json["items"], reply.json["totals"]["total"]) == (201, [], "0.00")
+    assert (reply.status, reply.json["items"], reply.json["totals"]["total"]) == (201, [], "0.00")
 
 
-def test_the_whole_way_from_item_to_delivery(shopper, table, store):
+def test_the_whole_way_from_item_to_delivery(shopper: Shopper, table: Table, store: Store) -> None:
     tax_at(table, store, 88_750, region="NY", applies_to_shipping=True)
     slow = ship_by(table, store, "5.00", zones=(Zone("US"),), min_days=2, max_days=4)
     fast = ship_by(table, store, "19.00", name="Express")
@@ -112,7 +119,9 @@ def test_the_whole_way_from_item_to_delivery(shopper, table, store):
     assert shopper("GET", f"/{cart['id']}").json == chosen.json
 
 
-def test_where_prices_include_tax_net_and_gross_are_shown(api, make_store, table):
+def test_where_prices_include_tax_net_and_gross_are_shown(
+    api: Callable[[str], Api], make_store: MakeStore, table: Table
+) -> None:
     store = make_store(currency="EUR", settings={"prices_include_tax": True})
     tax_at(table, store, 190_000, country="DE", applies_to_shipping=True)
     put_on_sale(table, store, "TASSE", price="11.90")
@@ -141,7 +150,7 @@ def test_where_prices_include_tax_net_and_gross_are_shown(api, make_store, table
     }
 
 
-def test_items_are_changed_and_removed(shopper):
+def test_items_are_changed_and_removed(shopper: Shopper) -> None:
     cart = shopper.a_cart(("MUG", 1))
     path = f"/{cart['id']}/items/{cart['items'][0]['id']}"
 
@@ -153,7 +162,7 @@ def test_items_are_changed_and_removed(shopper):
     assert shopper("DELETE", path).status == 404
 
 
-def test_a_hold_is_shown_with_its_end(shopper):
+def test_a_hold_is_shown_with_its_end(shopper: Shopper) -> None:
     cart = shopper.a_cart(("MUG", 2))
 
     held = shopper("POST", f"/{cart['id']}/hold")
@@ -163,7 +172,7 @@ def test_a_hold_is_shown_with_its_end(shopper):
     assert held.json["items"][0]["available"] == 10
 
 
-def test_a_deleted_cart_is_answered_once_more_and_then_gone(shopper):
+def test_a_deleted_cart_is_answered_once_more_and_then_gone(shopper: Shopper) -> None:
     cart = shopper.a_cart(("MUG", 1))
 
     reply = shopper("DELETE", f"/{cart['id']}")
@@ -173,7 +182,7 @@ def test_a_deleted_cart_is_answered_once_more_and_then_gone(shopper):
 
 
 @pytest.mark.parametrize("path", ["", "/{id}/items", "/{id}/hold"])
-def test_a_repeated_post_is_done_once(shopper, path):
+def test_a_repeated_post_is_done_once(shopper: Shopper, path: str) -> None:
     cart = shopper.a_cart(("MUG", 1))
     body = {"sku": "MUG", "quantity": 2} if path.endswith("items") else None
     path = path.format(**cart)

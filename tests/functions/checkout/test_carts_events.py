@@ -1,10 +1,15 @@
 """Every sample event of carts, as `sam local invoke` would send it, and what comes of it."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
+from storekeeper.kernel.table import Table
+from storekeeper.tenancy import Store
+from tests.emulated import MakeStore
 from tests.functions.checkout.shopper import Shopper
+from tests.functions.conftest import Api
 from tests.table.carts.shop import put_on_sale
 from tools import REPOSITORY
 
@@ -28,7 +33,9 @@ SAMPLE_ID = "01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
 
 
 @pytest.mark.parametrize(("name", "status"), ANSWERS.items())
-def test_a_sample_event_is_answered(api, table, store, make_store, name, status):
+def test_a_sample_event_is_answered(
+    api: Callable[[str], Api], table: Table, store: Store, make_store: MakeStore, name: str, status: int
+) -> None:
     put_on_sale(table, store, "MUG-BLUE")
     cart = Shopper(api, store).a_cart(("MUG-BLUE", 1))
     elsewhere = make_store(name="Elsewhere")
@@ -47,7 +54,7 @@ def test_a_sample_event_is_answered(api, table, store, make_store, name, status)
     assert reply.headers["content-type"].startswith("application/problem+json" if status > 299 else "application/json")
 
 
-def test_every_sample_event_of_carts_is_tried():
+def test_every_sample_event_of_carts_is_tried() -> None:
     paths = {file.stem: json.loads(file.read_text())["rawPath"] for file in EVENTS.glob("*.json")}
 
     of_carts = {

@@ -1,17 +1,23 @@
 """What routes of carts refuse, and how they say it."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
+from local.testing import DataCloud
 from storekeeper.carts import CartStore, convert_cart
 from storekeeper.kernel.ids import OrderId
-from storekeeper.tenancy import SealerCache, SettingsCache
-from tests.emulated import NOW
+from storekeeper.kernel.table import Table
+from storekeeper.tenancy import SealerCache, SettingsCache, Store
+from tests.emulated import NOW, MakeStore
 from tests.functions.checkout.shopper import Shopper
+from tests.functions.conftest import Api
 from tests.table.carts.shop import put_on_sale
 
 
 @pytest.fixture
-def shopper(api, table, store):
+def shopper(api: Callable[[str], Api], table: Table, store: Store) -> Shopper:
     put_on_sale(table, store, "MUG")
     return Shopper(api, store)
 
@@ -41,20 +47,22 @@ def shopper(api, table, store):
         ),
     ],
 )
-def test_what_cannot_be_meant_is_refused_by_field(shopper, _case, body, field, code):
+def test_what_cannot_be_meant_is_refused_by_field(
+    shopper: Shopper, _case: str, body: Any, field: str, code: str
+) -> None:
     reply = shopper("POST", body=body)
 
     assert reply.status == 422
     assert [(error["field"], error["code"]) for error in reply.json["errors"]] == [(field, code)]
 
 
-def test_no_codes_are_fine(shopper):
+def test_no_codes_are_fine(shopper: Shopper) -> None:
     cart = shopper.a_cart()
 
     assert shopper("PATCH", f"/{cart['id']}", {"coupon_codes": [], "gift_card_codes": None}).status == 200
 
 
-def test_too_little_stock_names_the_sku(shopper):
+def test_too_little_stock_names_the_sku(shopper: Shopper) -> None:
     cart = shopper.a_cart(("MUG", 11))
 
     reply = shopper("POST", f"/{cart['id']}/hold")
@@ -64,7 +72,7 @@ def test_too_little_stock_names_the_sku(shopper):
     assert (error["sku"], error["requested"], error["available"]) == ("MUG", 11, 10)
 
 
-def test_a_stale_if_match_changes_nothing(shopper):
+def test_a_stale_if_match_changes_nothing(shopper: Shopper) -> None:
     cart = shopper.a_cart(("MUG", 1))
     shopper("PATCH", f"/{cart['id']}", {"note": "Ring twice"})
     stale = {"headers": {"If-Match": '"1"'}}
@@ -81,7 +89,7 @@ def test_a_stale_if_match_changes_nothing(shopper):
     assert shopper("GET", f"/{cart['id']}").json["version"] == 2
 
 
-def test_a_converted_cart_refuses_changes(shopper, cloud, table, store):
+def test_a_converted_cart_refuses_changes(shopper: Shopper, cloud: DataCloud, table: Table, store: Store) -> None:
     cart = shopper.a_cart(("MUG", 1))
     carts = CartStore(table, SettingsCache(), SealerCache(cloud.data_key_arn).of(table), store_id=store.id)
     table.write(convert_cart(carts.find(cart["id"]).cart, OrderId("ord_1"), now=NOW))
@@ -97,7 +105,9 @@ def test_a_converted_cart_refuses_changes(shopper, cloud, table, store):
     assert shopper("GET", f"/{cart['id']}").json["status"] == "converted"
 
 
-def test_a_cart_is_shown_in_its_own_store_only(shopper, api, make_store, other_table):
+def test_a_cart_is_shown_in_its_own_store_only(
+    shopper: Shopper, api: Callable[[str], Api], make_store: MakeStore, other_table: Table
+) -> None:
     cart = shopper.a_cart(("MUG", 1))
     next_door, elsewhere = make_store(name="Other"), make_store(table=other_table)
 
@@ -114,5 +124,5 @@ def test_a_cart_is_shown_in_its_own_store_only(shopper, api, make_store, other_t
 
 
 @pytest.mark.parametrize("cart_id", ["nonsense", "cart_1", "cart_" + "Z" * 26, "%00", "x" * 300])
-def test_what_names_no_cart_is_not_found(shopper, cart_id):
+def test_what_names_no_cart_is_not_found(shopper: Shopper, cart_id: str) -> None:
     assert shopper("GET", f"/{cart_id}").status == 404

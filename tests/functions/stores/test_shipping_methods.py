@@ -1,6 +1,14 @@
 """Routes of shipping methods."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
+
+from storekeeper.kernel.table import Table
+from storekeeper.tenancy import Store
+from tests.emulated import MakeStore
+from tests.functions.conftest import Api, MakeSecret
 
 PARCEL = {
     "name": "Parcel",
@@ -21,16 +29,16 @@ RATES = [
 
 
 @pytest.fixture
-def stores(api):
+def stores(api: Callable[[str], Api]) -> Api:
     return api("stores")
 
 
 @pytest.fixture
-def path(store):
+def path(store: Store) -> str:
     return f"/v1/stores/{store.id}/shipping-methods"
 
 
-def test_a_method_is_answered_whole(stores, path):
+def test_a_method_is_answered_whole(stores: Api, path: str) -> None:
     made = stores.post(path, PARCEL)
 
     method = made.json
@@ -55,11 +63,11 @@ def test_a_method_is_answered_whole(stores, path):
 
 
 @pytest.mark.parametrize("rate", RATES, ids=lambda rate: rate["kind"])
-def test_every_kind_of_rate_comes_back_as_it_was_sent(stores, path, rate):
+def test_every_kind_of_rate_comes_back_as_it_was_sent(stores: Api, path: str, rate: dict[str, Any]) -> None:
     assert stores.post(path, {"name": "Parcel", "rate": rate}).json["rate"] == rate
 
 
-def test_a_patch_changes_what_it_names_and_null_lifts_a_limit(stores, path):
+def test_a_patch_changes_what_it_names_and_null_lifts_a_limit(stores: Api, path: str) -> None:
     method = stores.post(path, PARCEL).json
     change = {"name": "Post", "max_weight_g": None, "delivery_days": None, "rate": RATES[1], "active": False}
 
@@ -91,7 +99,9 @@ def test_a_patch_changes_what_it_names_and_null_lifts_a_limit(stores, path):
         ("an unknown field", {"colour": "red"}, "colour", "extra_forbidden"),
     ],
 )
-def test_what_cannot_be_meant_is_refused_by_field(stores, path, _case, change, field, code):
+def test_what_cannot_be_meant_is_refused_by_field(
+    stores: Api, path: str, _case: str, change: dict[str, Any], field: str, code: str | None
+) -> None:
     method = stores.post(path, PARCEL).json
 
     replies = [stores.post(path, PARCEL | change), stores.patch(f"{path}/{method['id']}", change)]
@@ -104,14 +114,14 @@ def test_what_cannot_be_meant_is_refused_by_field(stores, path, _case, change, f
     assert stores.get(f"{path}/{method['id']}").json == method
 
 
-def test_amounts_have_the_digits_of_the_store_s_currency(stores, make_store):
+def test_amounts_have_the_digits_of_the_store_s_currency(stores: Api, make_store: MakeStore) -> None:
     yen = f"/v1/stores/{make_store(currency='JPY').id}/shipping-methods"
 
     assert stores.post(yen, {"name": "Parcel", "rate": {"kind": "flat", "amount": "500"}}).json["currency"] == "JPY"
     assert stores.post(yen, {"name": "Parcel", "rate": {"kind": "flat", "amount": "5.00"}}).status == 422
 
 
-def test_methods_are_listed_in_pages_and_filtered(stores, path):
+def test_methods_are_listed_in_pages_and_filtered(stores: Api, path: str) -> None:
     flat = {"kind": "flat", "amount": "5.00"}
     ids = [
         stores.post(path, {"name": "A", "rate": flat}).json["id"],
@@ -119,7 +129,7 @@ def test_methods_are_listed_in_pages_and_filtered(stores, path):
         stores.post(path, {"name": "C", "rate": flat, "active": False}).json["id"],
     ]
 
-    def listed(**query):
+    def listed(**query: Any) -> list[str]:
         return [method["id"] for method in stores.get(path, query=query).json["data"]]
 
     first = stores.get(path, query={"limit": 2}).json
@@ -130,7 +140,7 @@ def test_methods_are_listed_in_pages_and_filtered(stores, path):
     assert listed(country="US") == sorted([ids[0], ids[2]])
 
 
-def test_a_deleted_method_is_gone(stores, path):
+def test_a_deleted_method_is_gone(stores: Api, path: str) -> None:
     method = stores.post(path, PARCEL).json
 
     assert stores.delete(f"{path}/{method['id']}").status == 204
@@ -138,7 +148,7 @@ def test_a_deleted_method_is_gone(stores, path):
     assert stores.delete(f"{path}/{method['id']}").status == 404
 
 
-def test_a_stale_if_match_changes_nothing(stores, path):
+def test_a_stale_if_match_changes_nothing(stores: Api, path: str) -> None:
     method = stores.post(path, PARCEL).json
     stores.patch(f"{path}/{method['id']}", {"position": 2})
     stale = {"headers": {"If-Match": '"1"'}}
@@ -148,7 +158,7 @@ def test_a_stale_if_match_changes_nothing(stores, path):
     assert stores.get(f"{path}/{method['id']}").json["position"] == 2
 
 
-def test_a_repeated_post_is_done_once(stores, path):
+def test_a_repeated_post_is_done_once(stores: Api, path: str) -> None:
     key = {"headers": {"Idempotency-Key": "a-key-of-sixteen-characters"}}
 
     first, again = (stores.post(path, PARCEL, **key) for _ in range(2))
@@ -157,7 +167,9 @@ def test_a_repeated_post_is_done_once(stores, path):
     assert len(stores.get(path).json["data"]) == 1
 
 
-def test_another_tenant_a_key_without_the_scope_and_no_key_get_nothing(stores, path, make_secret, other_table):
+def test_another_tenant_a_key_without_the_scope_and_no_key_get_nothing(
+    stores: Api, path: str, make_secret: MakeSecret, other_table: Table
+) -> None:
     method = stores.post(path, PARCEL).json["id"]
     foreign = make_secret(table=other_table)
     reader = make_secret("stores:read")

@@ -1,21 +1,28 @@
 """Carts of a store that sells mugs."""
 
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
 import pytest
 
+from local.testing import DataCloud
 from storekeeper.carts import CartStore
 from storekeeper.kernel.table import Table
-from storekeeper.tenancy import SealerCache, SettingsCache
+from storekeeper.tenancy import SealerCache, SettingsCache, Store
 from tests.table.carts.shop import put_on_sale
+
+MakeCarts: TypeAlias = Callable[[Table, Store], CartStore]
 
 
 class CountingWire:
     """The table's client, and the names of the calls that were made through it."""
 
-    def __init__(self, wire):
-        self._wire, self.calls = wire, []
+    def __init__(self, wire: Any) -> None:
+        self._wire = wire
+        self.calls: list[str] = []
 
-    def __getattr__(self, name):
-        def call(**request):
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        def call(**request: Any) -> Any:
             self.calls.append(name)
             return getattr(self._wire, name)(**request)
 
@@ -23,10 +30,10 @@ class CountingWire:
 
 
 @pytest.fixture
-def make_carts(cloud):
+def make_carts(cloud: DataCloud) -> MakeCarts:
     """`make_carts(table, store)`: that store's carts, with caches of their own."""
 
-    def make(table, store):
+    def make(table: Table, store: Store) -> CartStore:
         sealer = SealerCache(cloud.data_key_arn).of(table)
         return CartStore(table, SettingsCache(), sealer, store_id=store.id)
 
@@ -34,19 +41,19 @@ def make_carts(cloud):
 
 
 @pytest.fixture
-def mug(table, store):
+def mug(table: Table, store: Store) -> str:
     """Ten mugs at 12.50; the product's id."""
     return put_on_sale(table, store, "MUG")
 
 
 @pytest.fixture
-def carts(table, store, make_carts, mug):
+def carts(table: Table, store: Store, make_carts: MakeCarts, mug: str) -> CartStore:
     """The store's carts; it sells mugs."""
     return make_carts(table, store)
 
 
 @pytest.fixture
-def counted(cloud, wire, table, carts):
+def counted(cloud: DataCloud, wire: Any, table: Table, carts: CartStore) -> tuple[CartStore, list[str]]:
     """The same carts, and the calls that they make."""
     counting = CountingWire(wire)
     watched = Table(counting, cloud.table, tenant_id=table.tenant_id, trace=table.trace)

@@ -1,10 +1,21 @@
 """Each condition on a write of a cart, and what it keeps from happening."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from storekeeper.carts import Addition, add_item, cart_key, change_details, convert_cart, create_cart, reactivate_cart
+from storekeeper.carts import (
+    Addition,
+    Cart,
+    CartStore,
+    add_item,
+    cart_key,
+    change_details,
+    convert_cart,
+    create_cart,
+    reactivate_cart,
+)
 from storekeeper.carts.items import (
     change_cart_write,
     create_cart_write,
@@ -20,16 +31,16 @@ ORDER, OTHER_ORDER = OrderId("ord_1"), OrderId("ord_2")
 
 
 @pytest.fixture
-def cart(carts, now):
+def cart(carts: CartStore, now: datetime) -> Cart:
     return create_cart(additions=[Addition("MUG", 2)], details={}, carts=carts, now=now).cart
 
 
-def the_cart(carts, cart):
+def the_cart(carts: CartStore, cart: Cart) -> Cart:
     return carts.find(cart.id).cart
 
 
 @pytest.mark.guards("storekeeper.carts.items.create_cart_write", clause="attribute_not_exists(pk)")
-def test_a_cart_never_takes_the_place_of_another(carts, cart):
+def test_a_cart_never_takes_the_place_of_another(carts: CartStore, cart: Cart) -> None:
     with pytest.raises(WriteRefused):
         carts.table.write(create_cart_write(replace(cart, items=()), sealer=carts._sealer))
 
@@ -37,7 +48,7 @@ def test_a_cart_never_takes_the_place_of_another(carts, cart):
 
 
 @pytest.mark.guards("storekeeper.carts.items.change_cart_write", clause="version = :version")
-def test_a_change_made_from_a_stale_cart_is_refused(carts, cart, now):
+def test_a_change_made_from_a_stale_cart_is_refused(carts: CartStore, cart: Cart, now: datetime) -> None:
     add_item(cart.id, Addition("MUG", 1), carts=carts, now=now)
 
     with pytest.raises(WriteRefused):
@@ -47,7 +58,7 @@ def test_a_change_made_from_a_stale_cart_is_refused(carts, cart, now):
 
 
 @pytest.mark.guards("storekeeper.carts.items.delete_cart_write", clause="version = :version")
-def test_a_cart_that_changed_since_it_was_read_is_not_deleted(carts, cart, now):
+def test_a_cart_that_changed_since_it_was_read_is_not_deleted(carts: CartStore, cart: Cart, now: datetime) -> None:
     add_item(cart.id, Addition("MUG", 1), carts=carts, now=now)
 
     with pytest.raises(WriteRefused):
@@ -57,7 +68,9 @@ def test_a_cart_that_changed_since_it_was_read_is_not_deleted(carts, cart, now):
 
 
 @pytest.mark.guards("storekeeper.carts.items.unchanged_cart_check", clause="version = :version")
-def test_nothing_is_written_beside_a_cart_that_changed_since_it_was_read(carts, cart, now):
+def test_nothing_is_written_beside_a_cart_that_changed_since_it_was_read(
+    carts: CartStore, cart: Cart, now: datetime
+) -> None:
     other = create_cart(details={}, carts=carts, now=now).cart
     add_item(cart.id, Addition("MUG", 1), carts=carts, now=now)
 
@@ -68,7 +81,7 @@ def test_nothing_is_written_beside_a_cart_that_changed_since_it_was_read(carts, 
 
 
 @pytest.mark.guards("storekeeper.carts.items.convert_cart", clause="version = :version")
-def test_a_cart_that_changed_since_it_was_priced_does_not_convert(carts, cart, now):
+def test_a_cart_that_changed_since_it_was_priced_does_not_convert(carts: CartStore, cart: Cart, now: datetime) -> None:
     change_details(cart.id, {"note": "Ring twice"}, carts=carts, now=now)
 
     with pytest.raises(WriteRefused):
@@ -78,7 +91,7 @@ def test_a_cart_that_changed_since_it_was_priced_does_not_convert(carts, cart, n
 
 
 @pytest.mark.guards("storekeeper.carts.items.convert_cart", clause="attribute_not_exists(order_id)")
-def test_a_cart_that_is_an_order_becomes_no_other(carts, cart, now):
+def test_a_cart_that_is_an_order_becomes_no_other(carts: CartStore, cart: Cart, now: datetime) -> None:
     carts.table.write(convert_cart(cart, ORDER, now=now))
     converted = the_cart(carts, cart)
 
@@ -89,7 +102,7 @@ def test_a_cart_that_is_an_order_becomes_no_other(carts, cart, now):
 
 
 @pytest.mark.guards("storekeeper.carts.items.reactivate_cart", clause="order_id = :order_id")
-def test_only_the_order_that_a_cart_became_gives_it_back(carts, cart, now):
+def test_only_the_order_that_a_cart_became_gives_it_back(carts: CartStore, cart: Cart, now: datetime) -> None:
     key = cart_key(carts.table.tenant_id, cart.id)
     carts.table.write(convert_cart(cart, ORDER, now=now))
 
@@ -100,7 +113,7 @@ def test_only_the_order_that_a_cart_became_gives_it_back(carts, cart, now):
 
 
 @pytest.mark.guards("storekeeper.carts.items.still_this_order", clause="order_id = :order_id")
-def test_an_order_whose_cart_was_reopened_does_not_stand_again(carts, cart, now):
+def test_an_order_whose_cart_was_reopened_does_not_stand_again(carts: CartStore, cart: Cart, now: datetime) -> None:
     key = cart_key(carts.table.tenant_id, cart.id)
     other = create_cart(details={}, carts=carts, now=now).cart
     carts.table.write(convert_cart(cart, ORDER, now=now))
@@ -112,7 +125,7 @@ def test_an_order_whose_cart_was_reopened_does_not_stand_again(carts, cart, now)
     assert the_cart(carts, other) == other
 
 
-def test_a_cart_is_given_back_once_for_its_next_attempt(carts, cart, now):
+def test_a_cart_is_given_back_once_for_its_next_attempt(carts: CartStore, cart: Cart, now: datetime) -> None:
     key = cart_key(carts.table.tenant_id, cart.id)
     carts.table.write(convert_cart(cart, ORDER, now=now))
     carts.table.write(reactivate_cart(key, order_id=ORDER, now=now))

@@ -18,7 +18,7 @@ def a_hold(*picks: SkuPick) -> Hold:
     return Hold(CART_ID, HoldId("hold_1"), picks, NOW, version=4)
 
 
-def test_an_unchanged_cart_keeps_all_and_lasts_longer():
+def test_an_unchanged_cart_keeps_all_and_lasts_longer() -> None:
     hold = a_hold(SkuPick("MUG", EAST, 0, 2))
 
     renewed, given_back = renewed_hold(hold, a_cart(an_item("MUG", 2)), expires_at=LATER)
@@ -27,7 +27,7 @@ def test_an_unchanged_cart_keeps_all_and_lasts_longer():
     assert given_back == ()
 
 
-def test_more_in_the_cart_takes_nothing_more():
+def test_more_in_the_cart_takes_nothing_more() -> None:
     hold = a_hold(SkuPick("MUG", EAST, 0, 2))
 
     renewed, given_back = renewed_hold(hold, a_cart(an_item("MUG", 5), an_item("PEN")), expires_at=LATER)
@@ -35,7 +35,7 @@ def test_more_in_the_cart_takes_nothing_more():
     assert (renewed.picks, given_back) == (hold.picks, ())
 
 
-def test_what_is_no_longer_wanted_goes_back_from_the_last_location_first():
+def test_what_is_no_longer_wanted_goes_back_from_the_last_location_first() -> None:
     hold = a_hold(SkuPick("MUG", EAST, 0, 2), SkuPick("MUG", WEST, 1, 3), SkuPick("PEN", EAST, 0, 1))
 
     renewed, given_back = renewed_hold(hold, a_cart(an_item("MUG", 3)), expires_at=LATER)
@@ -50,7 +50,9 @@ PICKS = st.lists(
 
 
 @given(PICKS, st.dictionaries(st.sampled_from("ABC"), st.integers(1, 20)))
-def test_every_unit_is_kept_or_given_back_and_none_is_kept_in_vain(picks, wanted):
+def test_every_unit_is_kept_or_given_back_and_none_is_kept_in_vain(
+    picks: list[SkuPick], wanted: dict[str, int]
+) -> None:
     cart = a_cart(*(an_item(sku, units) for sku, units in wanted.items()))
 
     renewed, given_back = renewed_hold(a_hold(*picks), cart, expires_at=LATER)

@@ -38,7 +38,9 @@ BASKETS, LINES = 10_000, 10
         ("nothing costs nothing", 5, money("0.00"), 88_750, False, "0.00", "0.00", "0.00"),
     ],
 )
-def test_tax_is_rounded_once_for_each_line(_case, units, price, rate_ppm, gross, net, tax, paid):
+def test_tax_is_rounded_once_for_each_line(
+    _case: str, units: int, price: Money, rate_ppm: int, gross: bool, net: str, tax: str, paid: str
+) -> None:
     basket = priced(a_line(price, units), rates=(a_rate(rate_ppm),), gross=gross)
 
     (line,) = basket.lines
@@ -46,19 +48,19 @@ def test_tax_is_rounded_once_for_each_line(_case, units, price, rate_ppm, gross,
     assert str(basket.totals.total) == paid
 
 
-def test_where_prices_include_tax_the_line_shows_both_prices():
+def test_where_prices_include_tax_the_line_shows_both_prices() -> None:
     (line,) = priced(a_line("11.90", 2), rates=(a_rate(190_000),), gross=True).lines
 
     assert (line.unit_price, line.unit_price_shown) == (money("10.00"), money("11.90"))
 
 
-def test_where_prices_are_net_there_is_no_second_price():
+def test_where_prices_are_net_there_is_no_second_price() -> None:
     (line,) = priced(a_line("10.00"), rates=(a_rate(190_000),)).lines
 
     assert (line.unit_price, line.unit_price_shown) == (money("10.00"), None)
 
 
-def test_the_price_shown_is_paid_wherever_it_goes():
+def test_the_price_shown_is_paid_wherever_it_goes() -> None:
     at_home = priced(a_line("11.90"), rates=(a_rate(190_000, country="DE"),), destination=BERLIN, gross=True)
     abroad = priced(a_line("11.90"), rates=(a_rate(190_000, country="DE"),), destination=NEW_YORK, gross=True)
 
@@ -66,13 +68,13 @@ def test_the_price_shown_is_paid_wherever_it_goes():
     assert (abroad.totals.tax, abroad.totals.total) == (money("0.00"), money("11.90"))
 
 
-def test_without_an_address_no_tax_is_known():
+def test_without_an_address_no_tax_is_known() -> None:
     basket = priced(a_line("10.00"), rates=(a_rate(88_750),), destination=None)
 
     assert basket.totals.tax == money("0.00")
 
 
-def test_shipping_is_shown_net_and_its_tax_in_tax():
+def test_shipping_is_shown_net_and_its_tax_in_tax() -> None:
     vat = a_rate(190_000, applies_to_shipping=True)
 
     totals = priced(a_line("11.90"), rates=(vat,), gross=True, shipping=money("5.95")).totals
@@ -81,13 +83,13 @@ def test_shipping_is_shown_net_and_its_tax_in_tax():
     assert totals.total == money("17.85")
 
 
-def test_shipping_is_taxed_only_by_rates_that_say_so():
+def test_shipping_is_taxed_only_by_rates_that_say_so() -> None:
     totals = priced(a_line("10.00"), rates=(a_rate(100_000),), shipping=money("5.00")).totals
 
     assert (totals.shipping, totals.tax) == (money("5.00"), money("1.00"))
 
 
-def test_every_rule_that_changed_a_line_is_named():
+def test_every_rule_that_changed_a_line_is_named() -> None:
     state = a_rate(40_000, id="tax_state", name="State", applies_to_shipping=True)
     city = a_rate(48_750, id="tax_city", name="City", priority=2)
 
@@ -101,11 +103,11 @@ def test_every_rule_that_changed_a_line_is_named():
     ]
 
 
-def test_an_empty_basket_costs_nothing():
+def test_an_empty_basket_costs_nothing() -> None:
     assert priced().totals.total == money("0.00")
 
 
-def test_a_hundred_lines_are_priced_in_a_blink():
+def test_a_hundred_lines_are_priced_in_a_blink() -> None:
     lines = [a_line("9.99", units, line_id=f"itm_{units}") for units in range(1, 101)]
     rates = tuple(a_rate(10_000 * n, id=f"tax_{n}", priority=n) for n in range(1, 5))
     took_s = []
@@ -117,7 +119,7 @@ def test_a_hundred_lines_are_priced_in_a_blink():
     assert min(took_s) < 0.05
 
 
-def test_a_hundred_thousand_lines_add_up_to_the_last_unit():
+def test_a_hundred_thousand_lines_add_up_to_the_last_unit() -> None:
     dice = random.Random(7)
     tables = [
         tuple(
@@ -183,7 +185,7 @@ def _rate(rate_ppm: int, category: str, region: str | None, priority: int, compo
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(baskets())
-def test_sums_add_up_exactly_whatever_is_bought(priced_basket):
+def test_sums_add_up_exactly_whatever_is_bought(priced_basket: tuple[PricedBasket, bool, Money]) -> None:
     basket, gross, shown = priced_basket
     totals, currency = basket.totals, basket.totals.total.currency
 
@@ -199,7 +201,7 @@ def test_sums_add_up_exactly_whatever_is_bought(priced_basket):
 
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(st.integers(0, 10**9), st.integers(0, 1_000_000), st.booleans())
-def test_rounded_tax_is_within_half_a_unit_of_the_exact_one(minor, rate_ppm, gross):
+def test_rounded_tax_is_within_half_a_unit_of_the_exact_one(minor: int, rate_ppm: int, gross: bool) -> None:
     (line,) = priced(a_line(Money(minor, USD)), rates=(a_rate(rate_ppm),), gross=gross).lines
 
     whole = 1_000_000 + rate_ppm if gross else 1_000_000

@@ -1,5 +1,7 @@
 """Which shipping methods apply, and what they ask."""
 
+from typing import Any
+
 import pytest
 
 from storekeeper.kernel.errors import Invalid
@@ -11,6 +13,7 @@ from storekeeper.pricing import (
     FlatRate,
     ItemRate,
     Parcel,
+    ShippingMethod,
     WeightBand,
     WeightRate,
     WeightTable,
@@ -18,6 +21,7 @@ from storekeeper.pricing import (
     applicable_methods,
     parcel_of,
 )
+from storekeeper.pricing.shipping.model import ShippingRate
 from tests.unit.pricing.builders import BERLIN, EUR, NEW_YORK, TENANT, USD, a_line, a_method, money
 
 PARCEL = Parcel(weight_g=2_500, units=3, goods_value=money("60.00"))
@@ -30,12 +34,12 @@ RATES = [
 ]
 
 
-def asked(method, parcel=PARCEL, destination=NEW_YORK):
+def asked(method: ShippingMethod, parcel: Parcel = PARCEL, destination: Destination | None = NEW_YORK) -> list[str]:
     return [str(quote.price) for quote in applicable_methods([method], parcel, destination=destination)]
 
 
 @pytest.mark.parametrize(("rate", "price"), list(zip(RATES, ["5.00", "8.50", "4.25", "7.00", "4.00"], strict=True)))
-def test_each_kind_of_rate_asks_its_price(rate, price):
+def test_each_kind_of_rate_asks_its_price(rate: ShippingRate, price: str) -> None:
     assert asked(a_method(rate)) == [price]
 
 
@@ -43,11 +47,11 @@ def test_each_kind_of_rate_asks_its_price(rate, price):
     ("_case", "weight_g", "prices"),
     [("on the bound", 1_000, ["3.00"]), ("over it", 1_001, ["7.00"]), ("beyond the table", 5_001, [])],
 )
-def test_a_band_holds_its_upper_bound(_case, weight_g, prices):
+def test_a_band_holds_its_upper_bound(_case: str, weight_g: int, prices: list[str]) -> None:
     assert asked(a_method(RATES[3]), Parcel(weight_g, 1, money("1.00"))) == prices
 
 
-def test_weightless_goods_begin_no_step():
+def test_weightless_goods_begin_no_step() -> None:
     assert asked(a_method(RATES[1]), Parcel(0, 1, money("1.00"))) == ["4.00"]
 
 
@@ -70,24 +74,24 @@ def test_weightless_goods_begin_no_step():
         ("another country", {"zones": (Zone("DE"),)}, False),
     ],
 )
-def test_a_method_applies_within_its_limits(_case, terms, applies):
+def test_a_method_applies_within_its_limits(_case: str, terms: dict[str, Any], applies: bool) -> None:
     assert bool(asked(a_method(**terms))) is applies
 
 
 @pytest.mark.parametrize(("free_from", "price"), [("60.00", "0.00"), ("60.01", "5.00")])
-def test_shipping_is_free_from_an_amount_on(free_from, price):
+def test_shipping_is_free_from_an_amount_on(free_from: str, price: str) -> None:
     assert asked(a_method(free_from=money(free_from))) == [price]
 
 
-def test_a_free_method_still_has_its_limits():
+def test_a_free_method_still_has_its_limits() -> None:
     assert asked(a_method(free_from=money("1.00"), max_weight_g=100)) == []
 
 
-def test_before_there_is_an_address_zones_rule_nothing_out():
+def test_before_there_is_an_address_zones_rule_nothing_out() -> None:
     assert asked(a_method(zones=(Zone("DE"),)), destination=None) == ["5.00"]
 
 
-def test_the_cheapest_comes_first_then_the_merchants_order():
+def test_the_cheapest_comes_first_then_the_merchants_order() -> None:
     dear = a_method(id="shm_1")
     second, first = (a_method(FlatRate(money("1.00")), id=f"shm_{n}", position=n) for n in (3, 2))
 
@@ -96,13 +100,13 @@ def test_the_cheapest_comes_first_then_the_merchants_order():
     assert [quote.method.id for quote in quotes] == ["shm_2", "shm_3", "shm_1"]
 
 
-def test_what_needs_no_shipping_has_no_method():
+def test_what_needs_no_shipping_has_no_method() -> None:
     parcel = parcel_of([a_line("10.00", requires_shipping=False)], USD)
 
     assert applicable_methods([a_method()], parcel, destination=NEW_YORK) == ()
 
 
-def test_a_parcel_weighs_only_what_is_sent_but_is_worth_all():
+def test_a_parcel_weighs_only_what_is_sent_but_is_worth_all() -> None:
     parcel = parcel_of([a_line("10.00", 2, weight_g=300), a_line("5.00", requires_shipping=False)], USD)
 
     assert parcel == Parcel(weight_g=600, units=2, goods_value=money("25.00"))
@@ -127,18 +131,18 @@ def test_a_parcel_weighs_only_what_is_sent_but_is_worth_all():
         ),
     ],
 )
-def test_terms_that_contradict_themselves_are_refused(code, field, terms):
+def test_terms_that_contradict_themselves_are_refused(code: str, field: str, terms: dict[str, Any]) -> None:
     with pytest.raises(Invalid) as refused:
         a_method(**terms).terms.check()
 
     assert [(fault.code, fault.field) for fault in refused.value.faults] == [(code, field)]
 
 
-def test_sound_terms_are_taken():
+def test_sound_terms_are_taken() -> None:
     a_method(RATES[4], min_weight_g=1, max_weight_g=1, min_days=2, max_days=2).terms.check()
 
 
-def test_a_parcel_is_followed_at_the_carriers_address():
+def test_a_parcel_is_followed_at_the_carriers_address() -> None:
     method = a_method(tracking_url_template="https://track.example/{tracking_number}/x")
 
     assert method.tracking_url("1Z9") == "https://track.example/1Z9/x"
@@ -146,7 +150,7 @@ def test_a_parcel_is_followed_at_the_carriers_address():
 
 
 @pytest.mark.parametrize("rate", RATES)
-def test_a_method_is_read_back_as_it_was_written(rate):
+def test_a_method_is_read_back_as_it_was_written(rate: ShippingRate) -> None:
     method = a_method(
         rate,
         zones=(Zone("US", ("NY", "CA")), Zone("DE")),
@@ -162,6 +166,6 @@ def test_a_method_is_read_back_as_it_was_written(rate):
     assert SHIPPING_METHODS.from_item(SHIPPING_METHODS.as_item(method), TENANT) == method
 
 
-def test_a_destination_knows_its_country_and_region():
+def test_a_destination_knows_its_country_and_region() -> None:
     assert Destination("US", "NY").is_in("US", None)
     assert not Destination("US").is_in("US", "NY")

@@ -25,7 +25,10 @@ class LocationIn(InModel):
 
 
 class LocationPatch(InModel):
-    """Changes of a location. `is_default` can only be set: the old default stops being it in the same moment."""
+    """Changes of a location; an address is one value, replaced as a whole.
+
+    `is_default` can only be set: the old default stops being it in the same moment.
+    """
 
     name: Annotated[Name, Field(examples=["East warehouse"])] = left_out()
     address: AddressIn | None = None

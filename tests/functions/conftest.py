@@ -85,6 +85,9 @@ class Api:
     def post(self, path: str, body: Any = None, **options: Any) -> Reply:
         return self("POST", path, body, **options)
 
+    def put(self, path: str, body: Any = None, **options: Any) -> Reply:
+        return self("PUT", path, body, **options)
+
     def patch(self, path: str, body: Any = None, **options: Any) -> Reply:
         return self("PATCH", path, body, **options)
 

@@ -97,7 +97,7 @@ def test_a_change_can_be_repeated_or_guarded(operation: Operation) -> None:
     is_called = operation.scopes or "{domain}/" in operation.path
 
     assert ("Idempotency-Key" in operation.headers) == bool(operation.method == "post" and is_called)
-    assert ("If-Match" in operation.headers) == bool(operation.method in {"patch", "delete"} and is_called)
+    assert ("If-Match" in operation.headers) == bool(operation.method in {"patch", "put", "delete"} and is_called)
 
 
 @every_operation()

@@ -20,6 +20,8 @@ ANSWERS = {
     "levels_of_sku": 200,
     "levels_at_an_instant": 200,
     "low_levels": 200,
+    "spread_level": 404,
+    "spread_too_far": 422,
     "movements_of_sku": 200,
     "movements_of_a_month": 200,
     "movements_as_csv": 200,

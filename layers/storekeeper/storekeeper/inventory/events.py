@@ -69,8 +69,7 @@ def _of_state(tenant_id: TenantId, old: Item, new: Item) -> Iterator[Event]:
         return
     cause = whole["cause"]
     figures = {
-        **{name: whole[name] for name in ("sku", "location_id", "on_hand", "reserved", "available")},
-        "bucket": None,
+        **{name: value for name, value in whole.items() if name != "cause"},
         "type": cause["type"],
         "state": new["state"],
         "reference": {"type": cause["reference_type"], "id": cause["reference_id"]},

@@ -3,7 +3,7 @@
 The sale's own path writes nothing of this unless it met conflicts; the sweep does the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,7 @@ from storekeeper.inventory.errors import LevelUnknown
 from storekeeper.inventory.levels.items import level_key
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, SkuPick, SkuRef, add_up
 from storekeeper.inventory.levels.store import find_levels
-from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Contended, StorekeeperError
 from storekeeper.kernel.ids import LocationId, new_id
 from storekeeper.kernel.keys import Key
@@ -26,7 +26,14 @@ MANY_CONFLICTS = 3  # of one buyer on one level: two meet now and then anyway
 
 
 def spread_level(
-    table: Table, sku: str, location_id: LocationId, *, buckets: int, locations: Sequence[LocationId], now: datetime
+    table: Table,
+    sku: str,
+    location_id: LocationId,
+    *,
+    buckets: int,
+    locations: Sequence[LocationId],
+    now: datetime,
+    expects: Callable[[int], None] = any_version,
 ) -> Level:
     """Have a level lie in this many buckets until it is said otherwise; 1 folds it. The level, buckets added up.
 
@@ -34,6 +41,7 @@ def spread_level(
 
     Raises:
         LevelUnknown: the SKU has no level there.
+        StaleVersion: `expects` says so.
         TooManyBuckets: in all its locations it would have more than MAX_TOGETHER.
         Contended: others kept saying something else.
     """
@@ -41,6 +49,7 @@ def spread_level(
     elsewhere = _elsewhere(levels, location_id)
     if elsewhere == len(levels):
         raise LevelUnknown("The SKU has no stock there; adjust its stock at that location first.")
+    expects(_row(levels, location_id).version)
     if elsewhere + buckets > MAX_TOGETHER:
         raise TooManyBuckets(f"A SKU may have {MAX_TOGETHER} buckets in all; it has {elsewhere} in other locations.")
 
@@ -52,7 +61,7 @@ def spread_level(
     spread = until_written(ask)
     with suppress(Contended):
         _look(table, spread, now=now)
-    return add_up(find_levels(table, [sku], locations=[location_id])[sku])[0]
+    return _row(find_levels(table, [sku], locations=[location_id])[sku], location_id)
 
 
 def report_conflicts(table: Table, picks: Iterable[SkuPick], *, now: datetime) -> None:
@@ -94,6 +103,10 @@ def look_after_spread(table: Table, key: Key, *, now: datetime) -> bool:
 def _known(table: Table, sku: str, location_id: LocationId, *, now: datetime) -> Spread:
     item = table.get(items.spread_key(table.tenant_id, sku, location_id))
     return items.spread_from(item) if item else no_spread(sku, location_id, now=now)
+
+
+def _row(levels: Iterable[Level], location_id: LocationId) -> Level:
+    return next(row for row in add_up(levels) if row.location_id == location_id)
 
 
 def _elsewhere(levels: Iterable[Level], location_id: LocationId) -> int:

@@ -9,7 +9,7 @@ import zlib
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.levels.items import SK as LEVEL_SK
 from storekeeper.inventory.levels.items import level_pk
-from storekeeper.inventory.levels.model import Cause, Level, SkuRef, StockState
+from storekeeper.inventory.levels.model import Level, SkuRef, StockState
 from storekeeper.inventory.states.model import SkuStock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
@@ -20,7 +20,6 @@ from storekeeper.kernel.writes import Put
 LEVEL_STATE = "level_state"
 SKU_STOCK = "sku_stock"
 SHARDS = 4
-_WHOLE = ("sku", "location_id", "on_hand", "reserved", "available")
 
 ENTITIES = (
     Entity(
@@ -72,10 +71,10 @@ def listed_level_key(row: Item) -> Key:
     return Key(row["pk"], LEVEL_SK)
 
 
-def put_level_state(tenant_id: TenantId, level: Level, *, cause: Cause | None = None) -> Put:
+def put_level_state(tenant_id: TenantId, level: Level, *, whole: Item | None = None) -> Put:
     """The state of a level as of its version, unless a later one is written; `level` is all buckets added up.
 
-    With the `cause` it tells of a level in several buckets what no bucket could: its figures.
+    `whole` is what the world is told of a level in several buckets, should it have become low: no bucket knows that.
     """
     pk = level_pk(SkuRef(tenant_id, level.sku), level.location_id)
     shard, place = zlib.crc32(pk.encode()) % SHARDS, position(level)
@@ -87,7 +86,7 @@ def put_level_state(tenant_id: TenantId, level: Level, *, cause: Cause | None = 
             "schema": 1,
             "state": str(level.state),
             "level_version": level.version,
-            "whole": {**{name: getattr(level, name) for name in _WHOLE}, "cause": cause.as_item()} if cause else None,
+            "whole": whole,
             "gsi1pk": all_pks(tenant_id)[shard],
             "gsi1sk": place,
             "gsi2pk": location_pks(tenant_id, level.location_id)[shard],

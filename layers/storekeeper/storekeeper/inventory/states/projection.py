@@ -10,6 +10,7 @@ from storekeeper.inventory.states.items import put_level_state, put_sku_stock, s
 from storekeeper.inventory.states.model import SkuStock, may_change_state
 from storekeeper.kernel import clock
 from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.table import Table, WriteRefused
@@ -25,8 +26,8 @@ def project_states(change: Change, *, table: Table) -> None:
     if after.is_spread:
         # A hot SKU changes often: only a bucket that is itself low can change what is said of all of them.
         if may_change or _was_alone(before):
-            cause = cause_from(change.new)
-            write_level_state(table, _whole(table, after), cause=cause)
+            row = _whole(table, after)
+            write_level_state(table, row, whole=_told(row, before or after, after, cause_from(change.new)))
     elif before is None or before.state is not after.state or before.is_spread:
         write_level_state(table, *add_up([after]))
     if may_change:
@@ -43,10 +44,25 @@ def _whole(table: Table, part: Level) -> Level:
     return add_up(levels)[0]
 
 
-def write_level_state(table: Table, level: Level, *, cause: Cause | None = None) -> None:
-    """Write the state of a level, unless a later one is known; with the cause if it lies in buckets."""
+def _told(row: Level, before: Level, after: Level, cause: Cause) -> Item:
+    """The figures of an event about all buckets together, of which one has changed."""
+    return {
+        "sku": row.sku,
+        "location_id": row.location_id,
+        "bucket": after.bucket,
+        "on_hand": row.on_hand,
+        "on_hand_before": row.on_hand - after.on_hand + before.on_hand,
+        "reserved": row.reserved,
+        "reserved_before": row.reserved - after.reserved + before.reserved,
+        "available": row.available,
+        "cause": cause.as_item(),
+    }
+
+
+def write_level_state(table: Table, level: Level, *, whole: Item | None = None) -> None:
+    """Write the state of a level, unless a later one is known; with what is told of `whole` if it lies in buckets."""
     try:
-        table.write(put_level_state(table.tenant_id, level, cause=cause))
+        table.write(put_level_state(table.tenant_id, level, whole=whole))
     except WriteRefused:
         return  # a later version was quicker, or this one is written
 

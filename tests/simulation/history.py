@@ -1,0 +1,150 @@
+"""One history: shoppers and staff of two merchants, faults, then quiet; the same for the same seed."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.simulation.determinism import determined
+from tests.simulation.environments import Machines
+from tests.simulation.faults import Fault, Faults
+from tests.simulation.liveness import Ending, check_settled
+from tests.simulation.moods import RUSH, some_mood
+from tests.simulation.provider import Provider
+from tests.simulation.safety import Audit
+from tests.simulation.scheduler import Scheduler, Violation
+from tests.simulation.shoppers import Shopper
+from tests.simulation.staff import Clerk
+from tests.simulation.streaming import Streams
+from tests.simulation.sweeping import Sweeper
+from tests.simulation.webhooks import PaymentEvents
+from tests.simulation.wire import Backplane
+from tests.simulation.world import Shop, founded
+
+MAX_STEPS = 6_000
+MEND_AFTER_S = 900.0  # how long after the last fault somebody replays what was set aside
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a history went."""
+
+    seed: int
+    steps: int
+    simulated_s: float
+    struck: Counter[Fault] = field(default_factory=Counter)
+    violation: str | None = None
+    trace: tuple[str, ...] = ()
+
+
+class History:
+    """All that takes part in one history."""
+
+    def __init__(self, seed: int) -> None:
+        world = founded()
+        self._chance = random.Random(seed)
+        self.shops = world.shops
+        by_tenant: dict[str, Shop] = {shop.tenant_id: shop for shop in world.shops}
+        self.memory = world.memory.clone()
+        self.mood = some_mood(self._chance)
+        self.faults = Faults(self._chance, away=self.mood.away)
+        self.scheduler = Scheduler(self._chance, max_steps=MAX_STEPS)
+        self.scheduler.when_actors_end = self._end_faults
+        self.audit = Audit(self.memory, by_tenant)
+        plane = Backplane(self.memory, self.scheduler, self.faults, self._chance, self._look)
+        self.provider = Provider(self._tell, lambda: self.scheduler.now)
+        self.machines = Machines(plane, self.provider, self._chance)
+        self.events = PaymentEvents(plane, self.machines, by_tenant)
+        self.streams = Streams(plane, self.machines, by_tenant)
+        self.sweeper = Sweeper(plane, self.machines, by_tenant)
+        self._plane = plane
+        self._people()
+
+    def run(self) -> None:
+        """From the first request until nothing is left to do.
+
+        Raises:
+            Violation: something happened that must not, or did not happen that must.
+        """
+        self.scheduler.run()
+        self.scheduler.spawn("operator", self.streams.replay_all, after=MEND_AFTER_S)
+        self.scheduler.run()
+        if self.provider.over_refunds:
+            raise Violation(f"safety: the provider was asked for more than was captured: {self.provider.over_refunds}")
+        check_settled(Ending(self.memory, self.shops, self.provider.intents, self.streams, self.audit))
+
+    def _people(self) -> None:
+        mood, chance = self.mood, self._chance
+        spread = chance.choice(mood.arrive_within_s)
+        wanted = chance.choice((None, None, "LAMP", "MUG")) if mood.name != RUSH else chance.choice(("LAMP", "MUG"))
+        for n in range(chance.choice(mood.shoppers)):
+            shop = self.shops[0] if chance.random() < 0.75 else self.shops[1]
+            shopper = Shopper(f"shopper {n}", shop, self.machines, self.provider, self._plane, chance, mood, wanted)
+            self.scheduler.spawn(shopper.name, shopper.live, after=chance.random() * spread, is_actor=True)
+        for n in range(chance.choice(mood.clerks)):
+            shop = self.shops[0] if chance.random() < 0.75 else self.shops[1]
+            clerk = Clerk(f"clerk {n}", shop, self.machines, self.scheduler, chance, self._orders_of, mood, wanted)
+            self.scheduler.spawn(clerk.name, clerk.live, after=chance.random() * spread, is_actor=True)
+
+    def _orders_of(self, shop: Shop) -> Sequence[tuple[str, str]]:
+        prefix = f"T#{shop.tenant_id}#ORDER#"
+        return [
+            (pk.removeprefix(prefix), items["ORDER"]["payment_status"]["S"])
+            for pk, items in self.memory.partitions.items()
+            if pk.startswith(prefix)
+        ]
+
+    def _end_faults(self) -> None:
+        self.faults.over = True
+
+    def _look(self) -> None:
+        for record in self.audit.look():
+            self.streams.carry(record)
+            self.sweeper.look_at(record)
+
+    def _tell(self, kind: str, thing: dict[str, Any]) -> None:
+        if kind.endswith(("succeeded", "amount_capturable_updated")) and self._was_given_up(thing):
+            self.faults.count(Fault.LATE_PAYMENT)
+        self.events.tell(kind, thing)
+
+    def _was_given_up(self, thing: dict[str, Any]) -> bool:
+        ids = thing["metadata"]
+        order = self.memory.find((f"T#{ids['tenant_id']}#ORDER#{ids['order_id']}", "ORDER"))
+        return order is not None and order["status"]["S"] == "cancelled"
+
+
+def run_history(seed: int, *, tracing: bool = False) -> Outcome:
+    """Run the history of a seed. Whatever goes wrong in it is its violation."""
+    founded()
+    with determined(random.Random(seed)):
+        history = History(seed)
+        if tracing:
+            history.scheduler.trace = []
+        violation = None
+        try:
+            history.run()
+        except Violation as found:
+            violation = str(found)
+        except Exception as error:  # noqa: BLE001 (a fault of ours that nothing expected)
+            violation = f"unexpected: {error!r}"
+        steps, trace = history.scheduler.steps, history.scheduler.trace or ()
+        told = tuple(f"{step:5} {at:10.3f}  {who:<24} {what}" for step, at, who, what in trace)
+        now = history.scheduler.now
+        history.scheduler.trace = None
+        history.scheduler.close()
+    return Outcome(seed, steps, now, history.faults.struck, violation, told)
+
+
+def as_json(outcome: Outcome) -> str:
+    """One line for whoever collects outcomes of several processes."""
+    return json.dumps(
+        {
+            "seed": outcome.seed,
+            "steps": outcome.steps,
+            "simulated_s": outcome.simulated_s,
+            "struck": {str(kind): count for kind, count in outcome.struck.items()},
+            "violation": outcome.violation,
+        }
+    )

@@ -1,0 +1,183 @@
+"""Deliberate bugs, each one line of the real code made wrong, and within how many histories it must be found.
+
+`within` is a few times what it took when it was last measured (docs/simulation.md).
+"""
+
+from dataclasses import dataclass
+
+ANY = "attribute_exists(pk) OR attribute_not_exists(pk)"
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """`old`, which stands once in `module`, becomes `new`."""
+
+    name: str
+    module: str
+    old: str
+    new: str
+    within: int
+
+
+def _unguarded(name: str, place: str, guard: str, *, within: int) -> Bug:
+    """The condition of one write removed; `place` is the function that makes the write."""
+    module, _, function = place.rpartition(".")
+    return Bug(name, module, f"{function}>>>only_if={guard}", f'only_if="{ANY}"', within)
+
+
+BUGS = (
+    _unguarded(
+        "stock is taken without looking",
+        "inventory.levels.items.take_units",
+        '"available >= :units"',
+        within=200,
+    ),
+    _unguarded(
+        "stock is adjusted under a buyer's hands",
+        "inventory.levels.items.adjust_level",
+        '"version = :version"',
+        within=2000,
+    ),
+    _unguarded(
+        "an order is written over another's change",
+        "orders.items.change_order",
+        '"version = :before"',
+        within=500,
+    ),
+    _unguarded(
+        "a changed cart is bought as it was",
+        "carts.items.convert_cart",
+        '"version = :version AND attribute_not_exists(order_id)"',
+        within=2000,
+    ),
+    _unguarded(
+        "a cart is reopened whatever it has become",
+        "carts.items.reactivate_cart",
+        '"order_id = :order_id"',
+        within=2000,
+    ),
+    _unguarded(
+        "a hold is renewed over its release",
+        "inventory.holds.items.renew_hold",
+        '"version = :version"',
+        within=2000,
+    ),
+    _unguarded(
+        "a hold is released twice",
+        "inventory.holds.items.drop_hold",
+        '"version = :version"',
+        within=2000,
+    ),
+    _unguarded(
+        "two environments lease the same numbers",
+        "tenancy.numbers.further_lease",
+        '"free_from = :free_from"',
+        within=2000,
+    ),
+    _unguarded(
+        "guesses are counted past the limit",
+        "kernel.limits.take_calls",
+        '"attribute_not_exists(used) OR used <= :room"',
+        within=1000,
+    ),
+    _unguarded(
+        "an older state of a level replaces a newer",
+        "inventory.states.items.put_level_state",
+        '"attribute_not_exists(pk) OR level_version < :level_version"',
+        within=2000,
+    ),
+    _unguarded(
+        "a card is made of older facts",
+        "search.cards.items.put_head",
+        '"version = :version" if was else ABSENT',
+        within=2000,
+    ),
+    # undo forgotten
+    Bug(
+        "a cancelled order keeps its stock",
+        "checkout.cancellation.writes",
+        "*_releases(order, released, reason, table, now), *remember(after)",
+        "*remember(after)",
+        200,
+    ),
+    Bug(
+        "a refund that failed is not given back to the order",
+        "checkout.refunds.use_cases",
+        "    if after.state in _FAILED:",
+        "    if after.state in ():",
+        2000,
+    ),
+    # too much, twice, or too early
+    Bug(
+        "more is refunded than was captured",
+        "checkout.refunds.model",
+        "if refundable < amount or not refundable:",
+        "if not refundable:",
+        1000,
+    ),
+    Bug(
+        "units that leave stay reserved",
+        "inventory.levels.model",
+        "return Delta(on_hand=-units, reserved=-units)",
+        "return Delta(on_hand=-units)",
+        300,
+    ),
+    Bug(
+        "the stock goes back before the intent is given up",
+        "checkout.cancellation.use_cases",
+        "        payment = give_up_payment(ending, till=till)",
+        "        payment = ending.payment and never_paid(ending.payment, 'x')",
+        500,
+    ),
+    Bug(
+        "a cart is reopened although its payment has come",
+        "checkout.cancellation.use_cases",
+        "        if payment and payment.state is not PaymentState.CANCELLED:",
+        "        if payment and payment.state is PaymentState.PROCESSING:",
+        2000,
+    ),
+    Bug(
+        "money that came late is kept",
+        "checkout.settlement.model",
+        "    if order.status is OrderStatus.CANCELLED and came_late:",
+        "    if order.status is None and came_late:",
+        2000,
+    ),
+    Bug(
+        "a late payment revives an order beside another of its cart",
+        "checkout.settlement.late",
+        "    checks = (still_this_order(cart, order_id=order.id),) if cart else ()",
+        "    checks = ()",
+        5000,
+    ),
+    # lost and told wrong
+    Bug(
+        "a lost answer of a write is taken for a refusal",
+        "kernel.table",
+        'if old is None or old.get("write_id") != write_id:',
+        "if True:",
+        500,
+    ),
+    Bug("an event's id leaves its version out", "kernel.changes", ":{self.version}", "", 50),
+    Bug(
+        "what the bus refused is forgotten",
+        "streams.publishing",
+        "        failed = origins[min(refused.indexes)]",
+        "        del refused",
+        200,
+    ),
+    Bug(
+        "a batch goes on after its last failure, not its first",
+        "streams.projecting",
+        "failed = min((place",
+        "failed = max((place",
+        1000,
+    ),
+    Bug(
+        "an order counts again when an old change comes again",
+        "orders.statistics",
+        'if counted and counted["version"] >= order.version:',
+        'if counted and counted["version"] == order.version:',
+        1000,
+    ),
+)

@@ -1,12 +1,13 @@
 """Carts of a store that sells mugs."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeAlias
 
 import pytest
 
 from local.testing import DataCloud
-from storekeeper.carts import CartStore
+from storekeeper.carts import Addition, Cart, CartStore, create_cart
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import SealerCache, SettingsCache, Store
 from tests.table.carts.shop import put_on_sale
@@ -50,6 +51,12 @@ def mug(table: Table, store: Store) -> str:
 def carts(table: Table, store: Store, make_carts: MakeCarts, mug: str) -> CartStore:
     """The store's carts; it sells mugs."""
     return make_carts(table, store)
+
+
+@pytest.fixture
+def cart(carts: CartStore, now: datetime) -> Cart:
+    """A cart of two mugs."""
+    return create_cart(additions=[Addition("MUG", 2)], details={}, carts=carts, now=now).cart
 
 
 @pytest.fixture

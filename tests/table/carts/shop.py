@@ -10,6 +10,7 @@ from storekeeper.catalog.products.use_cases import create_product
 from storekeeper.inventory import MovementType
 from storekeeper.inventory.adjustments.model import Adjustment
 from storekeeper.inventory.adjustments.use_cases import adjust_stock
+from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.ids import new_id
 from storekeeper.kernel.money import Money
 from storekeeper.kernel.table import Table
@@ -24,6 +25,7 @@ from storekeeper.pricing import (
 )
 from storekeeper.tenancy import Store, load_settings
 
+HOME = Address("US", first_name="Ada", line1="1 Pier", city="New York", region="NY", postal_code="10001")
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 

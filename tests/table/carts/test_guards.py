@@ -30,11 +30,6 @@ from storekeeper.kernel.table import WriteRefused
 ORDER, OTHER_ORDER = OrderId("ord_1"), OrderId("ord_2")
 
 
-@pytest.fixture
-def cart(carts: CartStore, now: datetime) -> Cart:
-    return create_cart(additions=[Addition("MUG", 2)], details={}, carts=carts, now=now).cart
-
-
 def the_cart(carts: CartStore, cart: Cart) -> Cart:
     return carts.find(cart.id).cart
 

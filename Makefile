@@ -121,6 +121,14 @@ bench: $(VENV)/.dev-installed ## Measure processor time, capacity units, cold st
 bench-accept: $(VENV)/.dev-installed ## The same, and accept what a sale costs now (bench/cost.json).
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench --accept
 
+.PHONY: simulate
+simulate: $(VENV)/.dev-installed ## Run N seeded histories under faults; SEED=n shows one step by step.
+	@PYTHONPATH=functions:layers/storekeeper $(BIN)/python -m tests.simulation $(if $(SEED),--seed $(SEED),-n $(or $(N),10000))
+
+.PHONY: simulate-mutants
+simulate-mutants: $(VENV)/.dev-installed ## Plant deliberate bugs, and show that the simulation finds each.
+	@PYTHONPATH=functions:layers/storekeeper $(BIN)/python -m tests.simulation --mutants
+
 .PHONY: docs
 docs: $(VENV)/.dev-installed ## Write the page of the data model from the code.
 	@PYTHONPATH=layers/storekeeper $(BIN)/python -m tools.data_model

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -21,7 +22,7 @@ from storekeeper.payments import FINAL_STATES, Payment, PaymentState
 from storekeeper.search.projections import _derive
 from storekeeper.streams.publishing import EVENTS
 from tests.simulation.dynamo.direct import DirectWire
-from tests.simulation.dynamo.memory import Memory
+from tests.simulation.dynamo.memory import Memory, Wired
 from tests.simulation.order_rules import FAILED_REFUNDS
 from tests.simulation.provider import Held
 from tests.simulation.records import lambda_record
@@ -30,8 +31,13 @@ from tests.simulation.scheduler import Violation
 from tests.simulation.streaming import Streams
 from tests.simulation.world import FOUNDED, TABLE, Shop
 
+# Types of items that are derived, or tell nothing: their changes are left out, to save time.
+SILENT = frozenset(
+    {"movement", "order_event", "order_counted", "sales_day", "hold", "hold_reference", "card", "numbers", "limit"}
+)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass
 class Ending:
     """Everything that a history leaves behind."""
 
@@ -40,6 +46,24 @@ class Ending:
     intents: Mapping[str, Held]
     streams: Streams
     audit: Audit
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """Every change of something that facts may be told of, in order."""
+        told = (record for record in self.memory.records if _kind(record.new or record.old or {}) not in SILENT)
+        return tuple(Change.from_record(lambda_record(record)) for record in told)
+
+    @cached_property
+    def orders(self) -> tuple[Order, ...]:
+        """All orders as they are."""
+        return tuple(order_from(item, tenant_id=_tenant(pk)) for pk, item in self.items("order"))
+
+    def items(self, kind: str) -> Iterator[tuple[str, Item]]:
+        """All items of a type, with their partitions."""
+        for pk, items in self.memory.partitions.items():
+            for item in items.values():
+                if _kind(item) == kind:
+                    yield pk, item_from_wire(item)
 
 
 def check_settled(ending: Ending) -> None:
@@ -53,34 +77,28 @@ def check_settled(ending: Ending) -> None:
             raise Violation(f"liveness: {fault}")
 
 
-def _items(ending: Ending, kind: str) -> Iterator[tuple[str, Item]]:
-    for pk, items in ending.memory.partitions.items():
-        for item in items.values():
-            if item.get("type", {}).get("S") == kind:
-                yield pk, item_from_wire(item)
+def _kind(item: Wired) -> str | None:
+    kind: str | None = item.get("type", {}).get("S")
+    return kind
 
 
 def _tenant(pk: str) -> TenantId:
     return TenantId(pk.split("#")[1])
 
 
-def _all_orders(ending: Ending) -> Iterator[Order]:
-    return (order_from(item, tenant_id=_tenant(pk)) for pk, item in _items(ending, "order"))
-
-
 def _orders(ending: Ending) -> Iterator[str]:
-    for order in _all_orders(ending):
+    for order in ending.orders:
         if order.status is OrderStatus.PENDING:
             yield f"{order.id} is pending for ever"
         if order.window is not PaymentWindow.CLOSED:
             yield f"the window of {order.id} is {order.window} for ever"
-    for _, refund in _items(ending, "refund"):
+    for _, refund in ending.items("refund"):
         if refund["state"] in {"pending", "requires_action"}:
             yield f"refund {refund['id']} is {refund['state']} for ever"
 
 
 def _holds(ending: Ending) -> Iterator[str]:
-    for pk, _ in _items(ending, "hold"):
+    for pk, _ in ending.items("hold"):
         yield f"the hold of {pk} never ends"
     if any(ending.memory.indexes["due"].values()):
         yield "something stays due for ever"
@@ -93,7 +111,7 @@ def _provider(ending: Ending) -> Iterator[str]:
     by_order: dict[str, list[Held]] = {}
     for held in ending.intents.values():
         by_order.setdefault(str(held.shown.order_id), []).append(held)
-    for order in _all_orders(ending):
+    for order in ending.orders:
         if order.payment is not None and order.payment.provider == "stripe":
             known = by_order.get(order.id, [])
             if len(known) > 1:
@@ -117,12 +135,12 @@ def _compared(order: Order, payment: Payment, held: Held) -> Iterator[str]:
 
 def _may_keep(ending: Ending, order: Order) -> bool:
     """A merchant cancels and refunds in two acts; and a refund may fail for good."""
-    refunds = (refund for _, refund in _items(ending, "refund") if refund["order_id"] == order.id)
+    refunds = (refund for _, refund in ending.items("refund") if refund["order_id"] == order.id)
     return order.id in ending.audit.accepted or any(refund["state"] in FAILED_REFUNDS for refund in refunds)
 
 
 def _ledger(ending: Ending) -> Iterator[str]:
-    for pk, level in _items(ending, "level"):
+    for pk, level in ending.items("level"):
         beside = ending.memory.partitions[pk]
         rows = [movement_from(item_from_wire(beside[sk])) for sk in sorted(beside) if sk.startswith("MOVE#")]
         if [row.version for row in rows] != list(range(1, level["version"] + 1)):
@@ -136,15 +154,11 @@ def _ledger(ending: Ending) -> Iterator[str]:
             yield f"the ledger of {pk} does not replay to its level"
 
 
-def _changes(ending: Ending) -> Iterator[Change]:
-    return (Change.from_record(lambda_record(record)) for record in ending.memory.records)
-
-
 def _events(ending: Ending) -> Iterator[str]:
     """Each fact of each change has arrived, under an id of its own."""
     expected: Counter[str] = Counter(
         f"{event.tenant_id}:{event.id}"
-        for change in _changes(ending)
+        for change in ending.changes
         for events_of in EVENTS.values()
         for event in events_of(change)
     )
@@ -167,7 +181,7 @@ def _carts_that_came_back(expected: Mapping[str, int]) -> set[str]:
 
 
 def _timeline(ending: Ending) -> Iterator[str]:
-    for change in _changes(ending):
+    for change in ending.changes:
         for row in rows_of(change):
             if ending.memory.find((row.key.pk, row.key.sk)) is None:
                 yield f"{row.key} is missing from its order's timeline"
@@ -175,8 +189,8 @@ def _timeline(ending: Ending) -> Iterator[str]:
 
 def _figures(ending: Ending) -> Iterator[str]:
     for shop in ending.shops:
-        wanted = sum((figures_of(one) for one in _all_orders(ending) if one.tenant_id == shop.tenant_id), Figures())
-        parts = (item for pk, item in _items(ending, "sales_day") if _tenant(pk) == shop.tenant_id)
+        wanted = sum((figures_of(one) for one in ending.orders if one.tenant_id == shop.tenant_id), Figures())
+        parts = (item for pk, item in ending.items("sales_day") if _tenant(pk) == shop.tenant_id)
         counted = sum((Figures(part["orders"], part["revenue"], part["refunded"]) for part in parts), Figures())
         if counted != wanted:
             yield f"the day's figures are {counted}, and come to {wanted}"
@@ -185,7 +199,7 @@ def _figures(ending: Ending) -> Iterator[str]:
 def _states(ending: Ending) -> Iterator[str]:
     left: Counter[tuple[str, str]] = Counter()
     here: Counter[str] = Counter()
-    for pk, level in _items(ending, "level"):
+    for pk, level in ending.items("level"):
         left[_tenant(pk), level["sku"]] += level["available"]
         here[f"{pk.rpartition('#')[0]}#0"] += level["available"]  # what is said of a location is said of all buckets
     for pk, units in here.items():
@@ -202,7 +216,7 @@ def _cards(ending: Ending) -> Iterator[str]:
     wire = DirectWire(ending.memory, lambda: 0.0)
     for shop in ending.shops:
         table = Table(wire, TABLE, tenant_id=shop.tenant_id, trace=FOUNDED)
-        for pk, stored in _items(ending, "card"):
+        for pk, stored in ending.items("card"):
             if _tenant(pk) != shop.tenant_id:
                 continue
             card, _ = _derive(table, shop.store_id, _product(pk))

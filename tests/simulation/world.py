@@ -19,6 +19,7 @@ from storekeeper.pricing import SHIPPING_METHODS, FlatRate, ShippingTerms, creat
 from storekeeper.streams import project_batch
 from storekeeper.tenancy import Plan, SealerCache, Store, StoreStatus, create_store, create_tenant, load_settings
 from storekeeper.tenancy.locations.use_cases import create_location
+from storekeeper.tenancy.tenants.use_cases import change_tenant
 from tests.simulation.determinism import determined
 from tests.simulation.dynamo.direct import DirectWire
 from tests.simulation.dynamo.memory import Memory
@@ -84,6 +85,7 @@ def _found(wire: DirectWire, name: str, *, plan: Plan, settings: dict[str, str])
         now=START,
     )
     create_location(name="West", address=None, table=table, now=START)
+    change_tenant(cart_events=True, table=table, now=START)
     known = load_settings(table)
     locations = tuple(sorted(known.locations, key=lambda one: not known.locations[one].is_default))
     for sku, units in SHELVES[name].items():

@@ -3,16 +3,21 @@
 Both return ids only. Whoever uses them goes on through the tenant's own gateway.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from storekeeper.kernel import clock
+from storekeeper.kernel.aws.calls import TryAgain, call
 from storekeeper.kernel.aws.codec import Item, item_from_wire
+from storekeeper.kernel.errors import Unavailable
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import DUE, Key, due_pk, joined
 
+MAX_ATTEMPTS = 3
+PAUSE_S = 0.05  # before the second attempt, twice that before the third
 DUE_SHARDS = 4
 DUE_PAGE = 100
 
@@ -25,11 +30,24 @@ class Lookups:
     table: str
 
     def find(self, key: Key) -> Item | None:
-        """What a look-up (see `keys.lookup_key`) holds, or None."""
+        """What a look-up (see `keys.lookup_key`) holds, or None.
+
+        Raises:
+            Unavailable: the table did not answer, asked several times.
+        """
         if not key.fits:
             return None
+        for attempt in range(MAX_ATTEMPTS):
+            time.sleep(attempt * PAUSE_S)
+            try:
+                return self._find(key)
+            except TryAgain:
+                continue
+        raise Unavailable("The store's data cannot be reached; try again.")
+
+    def _find(self, key: Key) -> Item | None:
         wired_key = {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
-        answer = self.get_item(TableName=self.table, Key=wired_key, ConsistentRead=True)
+        answer = call(self.get_item, TableName=self.table, Key=wired_key, ConsistentRead=True)
         return item_from_wire(answer["Item"]) if "Item" in answer else None
 
 

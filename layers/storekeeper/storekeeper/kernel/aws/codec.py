@@ -1,5 +1,6 @@
 """Python values to DynamoDB's attribute values and back. Numbers are whole: float and Decimal are refused."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -46,8 +47,10 @@ def from_wire(wired: Wired) -> Value:
     """
     ((kind, value),) = wired.items()
     match kind:
-        case "S" | "BOOL" | "B":
+        case "S" | "BOOL":
             return value
+        case "B":  # text where it came as JSON: from our own client, or in a record of the stream
+            return base64.b64decode(value) if isinstance(value, str) else value
         case "N":
             return int(value)
         case "NULL":

@@ -7,11 +7,10 @@ import os
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
 
-import boto3
-
-from storekeeper.kernel.aws.session import client, config
+from storekeeper.kernel.aws.dynamodb import DynamoDB, own_dynamodb
+from storekeeper.kernel.aws.session import client
+from storekeeper.kernel.aws.signing import RoleKeys
 from storekeeper.kernel.ids import TenantId
 
 SESSION_S = 3600
@@ -21,21 +20,21 @@ MAX_KEPT = 128
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    wire: Any
+    wire: DynamoDB
     until: float  # monotonic
 
 
 _kept: OrderedDict[tuple[str, TenantId], _Kept] = OrderedDict()
 
 
-def tenant_wire(tenant_id: TenantId, *, registry: bool = False) -> Any:
+def tenant_wire(tenant_id: TenantId, *, registry: bool = False) -> DynamoDB:
     """A DynamoDB client that can reach this tenant's keys only; `registry`: and the look-ups.
 
-    Its calls are never repeated by the SDK: the table gateway decides what may be sent again.
+    It never repeats a call: the table gateway decides what may be sent again.
     """
     role = os.environ.get("REGISTRY_ROLE_ARN" if registry else "TENANT_ROLE_ARN", "")
     if not role:
-        return client("dynamodb", attempts=1)
+        return own_dynamodb()
     kept = _kept.get((role, tenant_id))
     if kept is None or kept.until < time.monotonic():
         kept = _kept[role, tenant_id] = _assumed(role, tenant_id)
@@ -52,12 +51,7 @@ def _assumed(role: str, tenant_id: TenantId) -> _Kept:
         DurationSeconds=SESSION_S,
         Tags=[{"Key": "tenant", "Value": tenant_id}],
     )
-    credentials = answer["Credentials"]
-    wire = boto3.client(
-        "dynamodb",
-        aws_access_key_id=credentials["AccessKeyId"],
-        aws_secret_access_key=credentials["SecretAccessKey"],
-        aws_session_token=credentials["SessionToken"],
-        config=config(attempts=1),
-    )
+    made = answer["Credentials"]
+    keys = RoleKeys(made["AccessKeyId"], made["SecretAccessKey"], made["SessionToken"])
+    wire = DynamoDB(lambda: keys)
     return _Kept(wire, time.monotonic() + SESSION_S - RENEW_BEFORE_S)

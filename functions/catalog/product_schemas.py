@@ -1,6 +1,5 @@
 """Bodies and answers of products."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
@@ -31,6 +30,7 @@ from storekeeper.edge.fields import (
 )
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.storage import sign_read
+from storekeeper.kernel.merging import merged
 from storekeeper.kernel.money import Currency, Money
 
 Status: TypeAlias = Literal["draft", "active", "archived"]
@@ -115,17 +115,12 @@ class ProductPatch(_ProductFields):
         """
         named = self.model_dump(exclude_unset=True, exclude={"seo"})
         if "custom_fields" in named:
-            named["custom_fields"] = _merged(details.custom_fields, named["custom_fields"])
+            patch = named["custom_fields"]
+            named["custom_fields"] = merged(details.custom_fields, patch, field="custom_fields", most=MAX_CUSTOM_FIELDS)
         changes = _changes(named, details.currency)
         if "seo" in self.model_fields_set:
             changes["seo"] = self.seo.applied(details.seo) if self.seo else NO_SEO
         return replace(details, **changes)
-
-
-def _merged(fields: Mapping[str, str], patch: Mapping[str, str | None] | None) -> dict[str, str]:
-    if patch is None:
-        return {}
-    return {name: text for name, text in {**fields, **patch}.items() if text is not None}
 
 
 def _changes(named: dict[str, Any], currency: Currency) -> dict[str, Any]:

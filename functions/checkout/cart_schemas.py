@@ -70,7 +70,7 @@ class CartPatch(InModel):
         if "note" in sent:
             details["note"] = self.note or None
         if "utm" in sent:
-            details["utm"] = self.utm.model_dump(exclude_none=True) if self.utm else None
+            details["utm"] = self.utm.model_dump(exclude_unset=True) if self.utm else None
         details["coupon_codes"] = tuple(self.coupon_codes or ())
         details["gift_card_codes"] = tuple(self.gift_card_codes or ())
         return details

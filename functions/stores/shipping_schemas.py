@@ -125,7 +125,7 @@ class DeliveryDaysBody(InModel):
 
 
 class ShippingMethodPatch(InModel):
-    """Changes of a method. Null lifts a limit; `rate`, `zones` and `delivery_days` are replaced as a whole."""
+    """Changes of a method. Null lifts a limit; a `rate` is of one kind, and so replaced as a whole."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [shipping_examples.CHANGE]})
 
@@ -154,8 +154,9 @@ class ShippingMethodPatch(InModel):
         if "zones" in sent:
             sent["zones"] = tuple(Zone(zone.country, tuple(zone.regions)) for zone in self.zones)
         if "delivery_days" in sent:
-            days = sent.pop("delivery_days") or DeliveryDaysBody()
-            sent |= {"min_days": days.min, "max_days": days.max}
+            days = sent.pop("delivery_days")
+            said = days.model_fields_set if days else DeliveryDaysBody.model_fields
+            sent |= {f"{end}_days": getattr(days, end, None) for end in said}
         for name in AMOUNTS:
             if sent.get(name) is not None:
                 sent[name] = Money.parse(sent[name], currency, field=name)

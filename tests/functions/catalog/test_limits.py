@@ -13,7 +13,7 @@ def test_custom_fields_cannot_grow_patch_by_patch_without_end(client: Api, mug: 
     more = client.patch(path, {"custom_fields": {"b": "x"}})
     other = client.patch(path, {"custom_fields": {"a0": None, "b": "x"}})
 
-    assert (more.status, more.json["errors"][0]["code"]) == (422, "too_many_custom_fields")
+    assert (more.status, more.json["errors"][0]["code"]) == (422, "too_many_members")
     assert (other.status, len(other.json["custom_fields"])) == (200, 50)
 
 

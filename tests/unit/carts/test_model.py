@@ -12,7 +12,6 @@ from storekeeper.carts.model import (
     TERMINAL,
     TRANSITIONS,
     add_units,
-    check_codes,
     new_cart,
     remove_item,
     set_units,
@@ -79,14 +78,6 @@ def test_an_item_is_taken_out() -> None:
 def test_an_item_that_is_not_there_is_not_found(change: Callable[[Cart], object]) -> None:
     with pytest.raises(NotFound):
         change(a_cart(an_item("MUG")))
-
-
-def test_no_code_is_known() -> None:
-    check_codes("coupon_codes", [])
-    with pytest.raises(Invalid) as refused:
-        check_codes("coupon_codes", ["SUMMER", "WINTER"])
-
-    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("coupon_codes.0", "code_unknown")]
 
 
 def test_a_cart_expires_by_the_clock() -> None:

@@ -9,7 +9,6 @@ import pytest
 from storekeeper.catalog import Product, ProductDetails, ProductStatus, Variant
 from storekeeper.catalog.products.model import (
     MAX_CUSTOM_BYTES,
-    MAX_CUSTOM_FIELDS,
     VariantId,
     check_image,
     check_product,
@@ -37,11 +36,6 @@ def a_product(*variants: Variant, **details: Any) -> Product:
     ("code", "field", "product"),
     [
         ("sku_repeated", "variants.0.sku", a_product(a_variant("A"), a_variant("A"))),
-        (
-            "too_many_custom_fields",
-            "custom_fields",
-            a_product(custom_fields={str(number): "" for number in range(MAX_CUSTOM_FIELDS + 1)}),
-        ),
         (
             "custom_fields_too_long",
             "custom_fields",

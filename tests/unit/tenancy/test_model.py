@@ -10,7 +10,7 @@ from storekeeper.kernel.ids import LocationId
 from storekeeper.tenancy import ALL_SCOPES, Location, normalized_host
 from storekeeper.tenancy.api_keys.model import ScopeNotHeld, check_grant, hash_secret, new_secret
 from storekeeper.tenancy.locations.model import DefaultLocationNeeded, LocationInUse, check_change, check_delete
-from storekeeper.tenancy.stores.model import MAX_MEMBERS, StoreSettings, check_time_zone, merged, prefix_of
+from storekeeper.tenancy.stores.model import StoreSettings, check_time_zone, prefix_of
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EAST = Location(
@@ -81,24 +81,6 @@ def test_what_is_no_host_is_refused(text: str) -> None:
 )
 def test_order_numbers_begin_with_the_store_s_letters(name: str, prefix: str) -> None:
     assert prefix_of(name) == prefix
-
-
-def test_a_merge_patch_adds_changes_and_takes_away() -> None:
-    current = {"a": "1", "b": "2"}
-
-    assert merged(current, {"b": None, "c": "3"}, field="colors") == {"a": "1", "c": "3"}
-    assert merged(current, None, field="colors") == {}
-    assert merged(current, {}, field="colors") == current
-
-
-def test_a_map_cannot_grow_patch_by_patch_without_end() -> None:
-    full = {str(number): "#000000" for number in range(MAX_MEMBERS)}
-
-    with pytest.raises(Invalid) as refused:
-        merged(full, {"one more": "#000000"}, field="colors")
-
-    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("colors", "too_many_members")]
-    assert merged(full, {"0": None, "one more": "#000000"}, field="colors").keys() >= {"1", "one more"}
 
 
 @pytest.mark.parametrize("name", ["Nowhere/Land", "Europe", "../etc/passwd", "", "/etc/passwd", "a\x00b"])

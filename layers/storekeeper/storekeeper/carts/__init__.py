@@ -9,6 +9,7 @@
 """
 
 from storekeeper.carts.basket import Basket
+from storekeeper.carts.details import Details
 from storekeeper.carts.events import events_of
 from storekeeper.carts.items import (
     cart_from,
@@ -33,7 +34,6 @@ from storekeeper.carts.store import CartStore, load_basket
 from storekeeper.carts.use_cases import (
     Addition,
     CartEmpty,
-    Details,
     add_item,
     change_details,
     change_item,

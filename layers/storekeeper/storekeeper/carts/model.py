@@ -1,6 +1,6 @@
 """What a cart is, and how it may be changed. Pure: no clock, no table, no price."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -179,16 +179,6 @@ def remove_item(cart: Cart, item_id: str) -> Cart:
     """
     removed = cart.find_item(item_id)
     return replace(cart, items=tuple(item for item in cart.items if item is not removed))
-
-
-def check_codes(field: str, codes: Iterable[str]) -> None:
-    """Refuse coupon or gift-card codes that do not exist. No kind of code is issued yet, so that none exists.
-
-    Raises:
-        Invalid: `code_unknown`, naming the first.
-    """
-    for at, _ in enumerate(codes):
-        raise Invalid.field(f"{field}.{at}", "code_unknown", "No such code can be used in this store.")
 
 
 def _checked(units: int, field: str) -> int:

@@ -3,23 +3,20 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypedDict
 
 from storekeeper.carts import items
 from storekeeper.carts.basket import Basket
+from storekeeper.carts.details import Details, with_details
 from storekeeper.carts.model import (
     Cart,
     CartConverted,
-    Contact,
     add_units,
-    check_codes,
     new_cart,
     remove_item,
     set_units,
 )
 from storekeeper.carts.store import CartStore, FoundCart
 from storekeeper.inventory import Hold, OutOfStock, Shortage, place_or_renew_hold
-from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.idempotency import Remember, forget
@@ -44,19 +41,6 @@ class Addition:
     path: str = ""
 
 
-class Details(TypedDict, total=False):
-    """What is changed of a cart besides its items: what is not there stays, None clears."""
-
-    email: str | None
-    shipping_address: Address | None
-    billing_address: Address | None
-    note: str | None
-    shipping_method_id: str | None
-    utm: dict[str, str] | None
-    coupon_codes: tuple[str, ...]
-    gift_card_codes: tuple[str, ...]
-
-
 def create_cart(
     *,
     additions: Sequence[Addition] = (),
@@ -68,12 +52,12 @@ def create_cart(
     """A new cart, with what the shopper has said so far.
 
     Raises:
-        Invalid: `sku_unknown`, `quantity_out_of_range`, `too_many_lines`, `shipping_method_unavailable`,
-            `code_unknown`.
+        Invalid: `sku_unknown`, `quantity_out_of_range`, `too_many_lines`, `shipping_method_unavailable`.
+        CodeUnknown: a coupon or a gift card is none.
     """
     settings, products = carts.open_settings([addition.sku for addition in additions])
     cart = new_cart(carts.table.tenant_id, carts.store_id, now=now)
-    cart = _with_details(replace(cart, published=settings.tenant.cart_events), details)
+    cart = with_details(replace(cart, published=settings.tenant.cart_events), details)
     found = FoundCart(cart, None, settings, products)
     basket = carts.fill(_with_additions(found, additions, now=now), settings=settings, hold=None)
     _check_sold(basket, additions)
@@ -93,14 +77,15 @@ def change_details(
     """Change e-mail, addresses, shipping method, note or UTM data.
 
     Raises:
-        Invalid: `code_unknown`; `shipping_method_unavailable`: it does not apply to this cart.
+        Invalid: `shipping_method_unavailable`: it does not apply to this cart.
+        CodeUnknown: a coupon or a gift card is none.
         CartNotFound, CartConverted, CartExpired, StaleVersion, Contended: see `_changed`.
     """
 
     def check(basket: Basket) -> None:
         _check_method(basket, details)
 
-    return _changed(cart_id, lambda found: _with_details(found.cart, details), check, carts, now, expects=expects)
+    return _changed(cart_id, lambda found: with_details(found.cart, details), check, carts, now, expects=expects)
 
 
 def add_item(
@@ -251,16 +236,6 @@ def _changed(
         return carts.change(replace(basket, cart=cart), remember=remember, now=now)
 
     return until_written(attempt)
-
-
-def _with_details(cart: Cart, details: Details) -> Cart:
-    check_codes("coupon_codes", details.get("coupon_codes", ()))
-    check_codes("gift_card_codes", details.get("gift_card_codes", ()))
-    said = {name: value for name, value in details.items() if name in Contact.__dataclass_fields__}
-    contact = replace(cart.contact, **said)  # type: ignore[arg-type]  # the names are Details' own
-    method_id = details.get("shipping_method_id", cart.shipping_method_id)
-    utm = details.get("utm", cart.utm) or {}
-    return replace(cart, contact=contact, shipping_method_id=method_id, utm=utm)
 
 
 def _with_additions(found: FoundCart, additions: Sequence[Addition], *, now: datetime) -> Cart:

@@ -174,8 +174,6 @@ def _product_faults(details: ProductDetails, *, now: datetime) -> Iterator[Fault
         yield Fault("options", "too_many_options", f"A product has at most {MAX_OPTIONS} options.")
     if len(set(details.options)) < len(details.options):
         yield Fault("options", "option_repeated", "Name each option once.")
-    if len(details.custom_fields) > MAX_CUSTOM_FIELDS:
-        yield Fault("custom_fields", "too_many_custom_fields", f"A product has at most {MAX_CUSTOM_FIELDS} of them.")
     if sum(len(text.encode()) for text in details.custom_fields.values()) > MAX_CUSTOM_BYTES:
         yield Fault("custom_fields", "custom_fields_too_long", "All together hold at most 64 KiB of UTF-8.")
     if details.published_at is not None and details.published_at > now:

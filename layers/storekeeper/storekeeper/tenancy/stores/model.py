@@ -15,7 +15,7 @@ PaymentMethod: TypeAlias = Literal["stripe", "manual"]
 Capture: TypeAlias = Literal["automatic", "manual"]
 PAYMENT_METHODS: tuple[PaymentMethod, ...] = ("stripe", "manual")
 DEFAULT_HOLD_MINUTES = 15
-MAX_MEMBERS = 20  # of colors, contacts and social links each
+MAX_MEMBERS = 20  # of colors, contacts and social links each: settings are read whole
 
 
 class StoreStatus(StrEnum):
@@ -118,19 +118,6 @@ def check_delete(store: Store, *, has_rows: bool) -> None:
         raise StoreInUse("The store has listings or sales, or had; set its status to inactive instead.")
     if has_rows:
         raise StoreInUse("Delete the store's shipping methods and tax rates first, or set its status to inactive.")
-
-
-def merged(current: Mapping[str, str], patch: Mapping[str, str | None] | None, *, field: str) -> dict[str, str]:
-    """What a merge patch makes of a map: null takes a member away, or, for all of it, every member.
-
-    Raises:
-        Invalid: `too_many_members`: each patch may have been small, but settings are read whole.
-    """
-    both = {**current, **patch} if patch is not None else {}
-    left = {name: value for name, value in both.items() if value is not None}
-    if len(left) > MAX_MEMBERS:
-        raise Invalid.field(field, "too_many_members", f"It has at most {MAX_MEMBERS} members; take some away first.")
-    return left
 
 
 def check_time_zone(name: str) -> None:

@@ -9,12 +9,14 @@ from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Fault, Invalid
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, StoreId, new_id
+from storekeeper.kernel.merging import merged
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.hosts import HostRef, claim_host, free_host, normalized_host
 from storekeeper.tenancy.settings import Settings, load_settings
 from storekeeper.tenancy.stores import items
 from storekeeper.tenancy.stores.model import (
+    MAX_MEMBERS,
     PAYMENT_METHODS,
     PaymentMethod,
     Store,
@@ -24,7 +26,6 @@ from storekeeper.tenancy.stores.model import (
     TooManyStores,
     check_delete,
     check_time_zone,
-    merged,
     prefix_of,
 )
 from storekeeper.tenancy.tenants.items import bump_settings, bump_settings_if_unchanged
@@ -110,7 +111,10 @@ def change_store(
         known = load_settings(table)
         store = known.store(store_id)
         expects(store.version)
-        maps = {name: merged(getattr(store, name), changes[name], field=name) for name in MAPS & changes.keys()}
+        maps = {
+            name: merged(getattr(store, name), changes[name], field=name, most=MAX_MEMBERS)
+            for name in MAPS & changes.keys()
+        }
         check_time_zone(changes.get("time_zone", store.time_zone))
         changed = replace(
             store,

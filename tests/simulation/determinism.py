@@ -8,6 +8,9 @@ import os
 import random
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+
+import ulid
 
 from storekeeper.kernel.workers import in_turn
 from storekeeper.search import projections
@@ -19,13 +22,14 @@ def determined(chance: random.Random) -> Iterator[None]:
 
     Nothing is logged either: what goes wrong here goes wrong on purpose.
     """
-    urandom = os.urandom
+    urandom, generator = os.urandom, ulid.default_generator
     projections._settings.cache_clear()  # the projector's environment, of a history before this one
     logging.disable(logging.CRITICAL)
     os.urandom = chance.randbytes
+    ulid.default_generator = ulid.ULIDGenerator(clock=count(1).__next__)  # the real one draws as often as time passes
     try:
         with in_turn():
             yield
     finally:
-        os.urandom = urandom
+        os.urandom, ulid.default_generator = urandom, generator
         logging.disable(logging.NOTSET)

@@ -1,0 +1,76 @@
+"""Seeded histories of the real use cases under faults: nothing that must not happen does, and everything settles."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.faults import Fault
+from tests.simulation.mutants.bugs import BUGS, Bug
+from tests.simulation.mutants.planting import PACKAGE, with_bug
+from tools import REPOSITORY
+
+HISTORIES = 1_250  # each half; `make simulate` runs more
+STRUCK = 25  # kinds of fault, at least, in so many histories
+QUICKLY_FOUND = ("stock is taken without looking", "an event's id leaves its version out")
+TIMEOUT_S = 600
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [0, HISTORIES])
+def test_histories_violate_nothing(first: int, record_property: Callable[[str, object], None]) -> None:
+    told = _simulation("-n", str(HISTORIES), "--first", str(first), "--processes", "1")
+
+    assert told.returncode == 0, told.stdout + told.stderr
+    rows = re.findall(r"^  (.+?) +([\d,]+)$", told.stdout, re.MULTILINE)
+    counts = {name: int(count.replace(",", "")) for name, count in rows}
+    assert counts.keys() == {str(kind) for kind in Fault}
+    assert sum(count > 0 for count in counts.values()) >= STRUCK
+    for line in re.findall(r"^(?:histories|steps|simulated|faults).*$", told.stdout, re.MULTILINE):
+        name, _, figure = line.partition("  ")
+        record_property(f"simulation from seed {first}, {name}", figure.strip())
+
+
+def test_a_seed_gives_the_same_history_in_every_process() -> None:
+    one, other = (_simulation("--seed", "11") for _ in range(2))
+
+    assert one.returncode == 0, one.stdout[-2000:] + one.stderr
+    assert one.stdout.count("\n") > 50
+    assert one.stdout == other.stdout
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name.replace(" ", "_"))
+def test_a_deliberate_bug_fits_the_code_as_it_is(bug: Bug) -> None:
+    module = Path(*(PACKAGE + bug.module).split(".")).with_suffix(".py")
+    text = (REPOSITORY / "layers" / "storekeeper" / module).read_text()
+
+    wrong = with_bug(text, bug)
+
+    assert wrong != text
+    compile(wrong, str(module), "exec")
+
+
+@pytest.mark.parametrize("name", QUICKLY_FOUND, ids=lambda name: name.replace(" ", "_"))
+def test_a_deliberate_bug_is_found(name: str) -> None:
+    """The others, which take longer, by `make simulate-mutants`."""
+    told = _simulation("--worker", "--bug", name, "-n", "60")
+
+    assert "safety: " in told.stdout or "liveness: " in told.stdout, told.stderr
+
+
+def _simulation(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    """In a process of its own: it must not share a thread, a module or an order of sets with other tests."""
+    path = os.pathsep.join(("functions", "layers/storekeeper", "."))
+    return subprocess.run(
+        [sys.executable, "-m", "tests.simulation", *arguments],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "0"},
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+    )

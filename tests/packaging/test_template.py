@@ -32,3 +32,15 @@ def test_functions_and_layers_are_built_by_our_own_makefiles() -> None:
     assert [name for name, each in resources.items() if each.get("Metadata") != BUILT_BY_US] == []
     folders = [REPOSITORY / "layers" / layer for layer in LAYERS] + [REPOSITORY / "functions"]
     assert [folder.name for folder in folders if not (folder / "Makefile").is_file()] == []
+
+
+def test_functions_may_use_the_objects_of_a_bucket_but_not_the_bucket() -> None:
+    """SAM's own policies for buckets also allow changing who may read an object, and how long all of them live."""
+    functions = [each for each in load_template()["Resources"].values() if each["Type"] == "AWS::Serverless::Function"]
+    policies = [policy for each in functions for policy in each["Properties"].get("Policies", ())]
+    statements = [one for policy in policies if "Statement" in policy for one in policy["Statement"]]
+    said = [one["Action"] for one in statements]
+    actions = {action for one in said for action in ([one] if isinstance(one, str) else one)}
+
+    assert [policy for policy in policies if any(name.startswith("S3") for name in policy)] == []
+    assert actions == {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"}

@@ -134,17 +134,13 @@ async def answer_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise TypeError("registered for HTTPException only") from error
     codes = {404: "route_unknown", 405: "method_not_allowed"}
-    status = 422 if error.status_code == 400 else error.status_code
+    status, detail = 422 if error.status_code == 400 else error.status_code, str(error.detail)
     headers = dict(error.headers or {})
-    if status == 405:
-        headers["Allow"] = ", ".join(_allowed(request))
-    return problem(
-        status,
-        codes.get(status, "malformed"),
-        str(error.detail),
-        request_id=request_id_of(request),
-        headers=headers,
-    )
+    if status == 405 and (allowed := _allowed(request)):
+        headers["Allow"] = ", ".join(allowed)
+    elif status == 405:  # only a preflight, which asks about any address, would be answered there
+        status, detail, headers = 404, "Not Found", {}
+    return problem(status, codes.get(status, "malformed"), detail, request_id=request_id_of(request), headers=headers)
 
 
 def _allowed(request: Request) -> list[str]:

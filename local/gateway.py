@@ -82,7 +82,8 @@ class Gateway:
         taken, parameters = chosen
         sent = event(request, taken, parameters, request_id=request_id, now=datetime.now(UTC))
         try:
-            async with asyncio.timeout(INTEGRATION_TIMEOUT_S), self._turns[taken.function]:
+            # Waiting in line does not count: on AWS there is no line.
+            async with self._turns[taken.function], asyncio.timeout(INTEGRATION_TIMEOUT_S):
                 loop = asyncio.get_running_loop()
                 done = await loop.run_in_executor(self._threads, self._invoker.invoke, taken.function, sent)
         except (CannotInvoke, TimeoutError) as failure:

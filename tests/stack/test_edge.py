@@ -19,6 +19,7 @@ SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
 MIB = 1024 * 1024
+NOTICEABLE = 100  # calls a second, twice the limit
 
 
 def test_health_needs_no_key(http: httpx.Client) -> None:
@@ -128,15 +129,18 @@ def test_pages_of_a_store_s_own_domain_may_call_it_and_no_others(shop: Shop, mer
 
 def test_a_cart_is_called_fifty_times_a_second(shop: Shop, crowd: Crowd) -> None:
     cart_id = shop.ready_cart(shop.put_on_sale(1))
-    started = time.monotonic()
 
     replies = crowd.at_once([Request("GET", f"{shop.path}/carts/{cart_id}")] * 240)
 
     seen = Counter((reply.status, reply.code) for reply in replies)
-    windows = int(max(reply.seconds for reply in replies)) + 2
+    took_s = max(reply.seconds for reply in replies)
+    if len(replies) / took_s < NOTICEABLE:
+        pytest.skip(f"this machine makes only {len(replies) / took_s:.0f} calls of a cart in a second")
     assert seen.keys() <= {(200, ""), (429, "rate_limited")}
-    assert seen[200, ""] <= windows * (50 + 4 * 7), "an environment spends a slice of 2 and leases blocks of 5"
-    assert seen[429, "rate_limited"], f"{seen} in {time.monotonic() - started:.1f} s"
+    assert seen[200, ""] <= (int(took_s) + 2) * (50 + 4 * 7), (
+        "an environment spends a slice of 2 and leases blocks of 5"
+    )
+    assert seen[429, "rate_limited"]
     assert {reply.headers["retry-after"] for reply in replies if reply.status == 429} == {"1"}
 
 

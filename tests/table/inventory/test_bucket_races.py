@@ -184,7 +184,7 @@ def test_many_conflicts_are_reported_and_the_sweep_spreads_the_level(shelf: Shel
 
 def test_the_sweep_grows_it_while_conflicts_last_and_folds_it_when_they_are_over(shelf: Shelf) -> None:
     shelf.adjust(80)
-    sizes = []
+    sizes: list[int] = []
     for conflicts in (True, True, False):
         now = LOOK_EVERY * len(sizes)
         if conflicts:

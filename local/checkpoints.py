@@ -36,3 +36,14 @@ class Checkpoints:
 
     def _file(self, shard: str) -> Path:
         return self._folder / f"{shard}.json"
+
+
+def oldest(folder: Path) -> str | None:
+    """The sequence number from which on records are still of use to a function; None: every record is."""
+    numbers = []
+    for function in folder.iterdir() if folder.exists() else ():
+        checkpoints = Checkpoints(folder, function.name)
+        shards = [checkpoints.read(file.stem).sequence_number for file in function.glob("*.json")]
+        numbers += shards or [None]
+    known = [number for number in numbers if number is not None]
+    return min(known) if known and len(known) == len(numbers) else None

@@ -10,7 +10,7 @@ from ministack.app import main
 from ministack.core import lambda_runtime
 from ministack.core.lambda_runtime import Worker
 
-from local import iam_conditions
+from local import iam_conditions, saving
 
 LOG_WAITS_S = (0.010, 0.001, 0.250)
 LONGEST_CALL_S = 60.0  # of a request or a batch; the operator's calls may be longer
@@ -49,4 +49,6 @@ if __name__ == "__main__":
     make_calls_quick()
     let_calls_finish()
     iam_conditions.install()
+    if saving.is_wanted():
+        saving.install()
     main()

@@ -40,14 +40,14 @@ class Child:
         """Whether the process is gone."""
         return self.process.poll() is not None
 
-    def stop(self) -> None:
+    def stop(self, grace_s: float = STOP_GRACE_S) -> None:
         """End the process and whatever it started. Safe to repeat."""
         if self.process.stdin:
             self.process.stdin.close()
         if not self.has_ended():
             signal_group(self.pid, signal.SIGTERM)
             with suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP_GRACE_S)
+                self.process.wait(grace_s)
         signal_group(self.pid, signal.SIGKILL)
         self.process.wait(STOP_GRACE_S)
 

@@ -121,7 +121,9 @@ class Pump:
 
     def _read_on(self, shard: str) -> None:
         """Read from the checkpoint on, until the shard ends or reading fails."""
-        iterator, last_seen = self._iterator(shard), time.monotonic()
+        at = self._checkpoints.read(shard).sequence_number
+        iterator: str | None = _iterator(self._streams, self._mapping.stream_arn, shard, at)
+        last_seen = time.monotonic()
         while iterator and not self._stopped.is_set():
             page = self._streams.get_records(ShardIterator=iterator, Limit=self._mapping.batch_size)
             iterator = page.get("NextShardIterator")
@@ -133,16 +135,6 @@ class Pump:
                 self._stopped.wait(BUSY_POLL_S if is_busy else IDLE_POLL_S)
         if not iterator:
             self._checkpoints.write(shard, Checkpoint(self._checkpoints.read(shard).sequence_number, finished=True))
-
-    def _iterator(self, shard: str) -> str:
-        at = self._checkpoints.read(shard).sequence_number
-        position = (
-            {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": at}
-            if at
-            else {"ShardIteratorType": "TRIM_HORIZON"}
-        )
-        answer = self._streams.get_shard_iterator(StreamArn=self._mapping.stream_arn, ShardId=shard, **position)
-        return str(answer["ShardIterator"])
 
     def _deliver(self, shard: str, records: Sequence[Record]) -> None:
         mapping = self._mapping
@@ -161,6 +153,33 @@ class Pump:
         if invocation.error:
             log.warning("function.failed function=%s answer=%s", self._mapping.function, invocation.payload)
         return invocation
+
+
+def is_drained(endpoint: str, folder: Path) -> bool:
+    """Whether the pump that keeps its checkpoints in `folder` has nothing left to do at this moment."""
+    streams = client("dynamodbstreams", endpoint)
+    for mapping in stream_mappings(client("lambda", endpoint)):
+        checkpoints = Checkpoints(folder, mapping.function)
+        described = streams.describe_stream(StreamArn=mapping.stream_arn)["StreamDescription"]["Shards"]
+        for shard in (one["ShardId"] for one in described):
+            checkpoint = checkpoints.read(shard)
+            iterator = _iterator(streams, mapping.stream_arn, shard, checkpoint.sequence_number)
+            if not checkpoint.finished and streams.get_records(ShardIterator=iterator, Limit=1)["Records"]:
+                return False
+    return True
+
+
+def _iterator(streams: Any, stream_arn: str, shard: str, at: str | None) -> str:
+    """After the sequence number `at`. When it is so old that the stream has forgotten it: at the oldest there is."""
+    after = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": at}
+    oldest = {"ShardIteratorType": "TRIM_HORIZON"}
+    try:
+        answer = streams.get_shard_iterator(StreamArn=stream_arn, ShardId=shard, **(after if at else oldest))
+    except ClientError as failure:
+        if failure.response["Error"]["Code"] != "TrimmedDataAccessException":
+            raise
+        answer = streams.get_shard_iterator(StreamArn=stream_arn, ShardId=shard, **oldest)
+    return str(answer["ShardIterator"])
 
 
 def _as_lambda_sees(record: Mapping[str, Any], stream_arn: str) -> Record:

@@ -1,21 +1,26 @@
 """The processes of one running system: emulator, Stripe stand-in, gateway, pump; what each must know of the others."""
 
 import json
-import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from local import pump
 from local.deploy import Deployed, deploy, put_stripe_keys
-from local.emulator import REGION, Emulator, start_emulator
+from local.emulator import REGION, Emulator, Keeping, start_emulator
 from local.processes import HOST, REPOSITORY, Child, free_port, start_child, wait_for_port
+from local.save_names import CHECKPOINTS
+from local.saves import Kept, StripeKeys
 from local.state import StateFolder
 from local.watch import Watcher
 
 READY_S = 20.0
 SEED_S = 120.0
+DRAINED_EVERY_S = 0.1
 STEADY_S = 5.0  # a child that lives shorter has failed rather than been killed
 SHORT_LIVES = 5  # in a row, then it would only end again
 EMULATOR_SETTINGS = {
@@ -26,17 +31,10 @@ EMULATOR_SETTINGS = {
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class StripeKeys:
-    """What the stand-in and the functions share. Made anew at each start; they open nothing else."""
-
-    secret_key: str = field(default_factory=lambda: f"sk_test_{secrets.token_hex(12)}")
-    publishable_key: str = field(default_factory=lambda: f"pk_test_{secrets.token_hex(12)}")
-    webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(16)}")
-
-
 class Stack:
-    """One system on one port. `start` once, then perhaps `watch`, then `mend` now and then, then `stop`."""
+    """One system on one port. `start`, then perhaps `watch`, then `mend` now and then, then `stop`. After a start that
+    failed and a `stop` it may be started again.
+    """
 
     def __init__(self, state: StateFolder, *, port: int, checkout: Path = REPOSITORY) -> None:
         self.port = port
@@ -70,20 +68,22 @@ class Stack:
         """The process id of `emulator`, `stripe`, `gateway` or `pump`."""
         return self._children[child].pid
 
-    def start(self) -> None:
-        """Start everything on an empty state folder and deploy the template.
+    def start(self, kept: Kept | None) -> None:
+        """Start everything and deploy the template: on the data that was `kept`, or on none.
 
         Raises:
             ChildFailed: a process did not come up.
             DeployFailed: the template was refused.
         """
+        self.stripe_keys = kept.stripe_keys if kept else StripeKeys()
+        keeping = Keeping(kept.emulator_port, {kept.stripe_port: self.stripe_port}) if kept else Keeping()
         self._begin("stripe", self._start_stripe)
         self._emulator = start_emulator(
-            self._state.data, enforce_iam=True, settings=EMULATOR_SETTINGS, log=self._log("emulator")
+            self._state.data, enforce_iam=True, settings=EMULATOR_SETTINGS, keeping=keeping, log=self._log("emulator")
         )
         self._begin("emulator", lambda: self.emulator.child)
         parameters = {"Stage": "local", "StripeApiBase": f"http://{HOST}:{self.stripe_port}"}
-        self._deployed = deploy(self.emulator, checkout=self.checkout, parameters=parameters)
+        self._deployed = deploy(self.emulator, checkout=self.checkout, parameters=parameters, is_new=kept is None)
         put_stripe_keys(self.emulator, self.deployed.outputs["StripeSecretArn"], json.dumps(vars(self.stripe_keys)))
         self._begin("gateway", self._start_gateway)
         self._begin("pump", self._start_pump)
@@ -132,13 +132,28 @@ class Stack:
             child.stop()
             self._begin(name, again[name])
 
+    def drain(self, *, within_s: float) -> None:
+        """Wait until the pump has nothing left to do. What is left after that time stays in the stream."""
+        deadline = time.monotonic() + within_s
+        with suppress(BotoCoreError, ClientError):  # the emulator has been killed
+            while time.monotonic() < deadline and not pump.is_drained(self.emulator.endpoint, self._checkpoints):
+                time.sleep(DRAINED_EVERY_S)
+
+    def close(self) -> None:
+        """Take no more requests, and end those that are under way."""
+        if "gateway" in self._children:
+            self._children.pop("gateway").stop()
+
     def stop(self) -> None:
-        """End every process. Safe to repeat, and after a failed start."""
+        """End every process; last the emulator, which saves its data. Safe to repeat, and after a failed start."""
         if self._watcher:
             self._watcher.stop()
+        emulator = self._children.pop("emulator", None)
         for child in reversed(list(self._children.values())):
             child.stop()
         self._children.clear()
+        if emulator:
+            self.emulator.stop()
 
     def description(self) -> Json:
         """What a program needs to use the stack (`stack.json`)."""
@@ -153,6 +168,10 @@ class Stack:
             "stripe": {"api_base": f"http://localhost:{self.stripe_port}", **vars(self.stripe_keys)},
         }
 
+    def keep(self, tenants: list[Json] | None, *, made_by: str) -> Kept:
+        """What the stack that begins with this one's data must know."""
+        return Kept(self.emulator.port, self.stripe_port, self.stripe_keys, tenants, made_by)
+
     def demo(self, tenants: list[Json]) -> Json:
         """What people and clients need (`demo.json`)."""
         all_of_it = self.description()
@@ -166,6 +185,10 @@ class Stack:
         known = self._state.read(self._state.supervisor)
         pids = {one: child.pid for one, child in self._children.items()}
         self._state.write(self._state.supervisor, known | {"children": pids})
+
+    @property
+    def _checkpoints(self) -> Path:
+        return self._state.data / CHECKPOINTS
 
     def _log(self, name: str) -> Path:
         return self._state.logs / f"{name}.log"
@@ -187,5 +210,5 @@ class Stack:
         return start_child("gateway", "local.gateway", arguments, environment={}, log=self._log("gateway"))
 
     def _start_pump(self) -> Child:
-        arguments = [f"--endpoint={self.emulator.endpoint}", f"--checkpoints={self._state.data / 'pump'}"]
+        arguments = [f"--endpoint={self.emulator.endpoint}", f"--checkpoints={self._checkpoints}"]
         return start_child("pump", "local.pump", arguments, environment={}, log=self._log("pump"))

@@ -15,9 +15,11 @@ from pathlib import Path
 from signal import SIGKILL
 from typing import Any
 
+from local.lifeline import GRACE_S
 from local.processes import signal_group
 
-_OURS = ("local.lifeline", "awslambdaric")  # what the command lines of our children and their workers contain
+_CHILD = "local.lifeline"  # what the command lines of our children contain
+_OURS = (_CHILD, "awslambdaric")  # and those of their workers
 _KEPT_ON_RESET = frozenset({"lock"})
 
 Json = dict[str, Any]
@@ -37,6 +39,9 @@ class StateFolder:
         self.supervisor = self.path / "supervisor.json"
         self.logs = self.path / "logs"
         self.data = self.path / "data"
+        self.saved = self.path / "saved"
+        self.seeded = self.path / "seeded"
+        self.set_aside = self.path / "set-aside"
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -78,13 +83,24 @@ class StateFolder:
         partial.replace(file)
 
     def end_orphans(self) -> None:
-        """End what a killed supervisor left behind. Its children end by themselves; their workers may lag."""
+        """End what a killed supervisor left behind. Its children end by themselves, and the emulator saves its data
+        meanwhile; their workers may lag.
+        """
         groups = set(self.read(self.supervisor).get("children", {}).values())
+        deadline = time.monotonic() + GRACE_S
+        while time.monotonic() < deadline and any(
+            group in groups and _CHILD in command for group, command in running()
+        ):
+            time.sleep(0.05)
         for group, command in running():
             if group in groups and any(ours in command for ours in _OURS):
                 signal_group(group, SIGKILL)
         self.supervisor.unlink(missing_ok=True)
         self.demo.unlink(missing_ok=True)
+
+    def forget_logs(self) -> None:
+        """Remove what the run before has said."""
+        shutil.rmtree(self.logs, ignore_errors=True)
 
     def forget(self) -> None:
         """Remove all data and logs."""

@@ -11,11 +11,14 @@ from typing import Any
 
 from local.deploy import DeployFailed
 from local.processes import HOST, ChildFailed
+from local.saves import Kept, Saves, fingerprint
 from local.stack import Stack
 from local.state import AlreadyRunning, StateFolder
 
 MEND_EVERY_S = 0.25
-STOP_S = 20.0
+STOP_S = 45.0
+DRAIN_S = 3.0  # what the pump has not done by then it does after the next start
+SETTLE_S = 15.0  # the same for the demo data, so that starts which begin with it have nothing left to do
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -24,7 +27,7 @@ class Ended(BaseException):
 
 
 def up(state: StateFolder, *, port: int, checkout: Path, seed: bool = True, watch: bool = True) -> int:
-    """Run the stack until somebody ends it; the exit code. Data of an earlier run is forgotten: it is disposable."""
+    """Run the stack, on the data of the one before, until somebody ends it; the exit code."""
     try:
         with state.held():
             if taken := _who_has(port):
@@ -76,15 +79,17 @@ def status(state: StateFolder) -> int:
 def _supervise(stack: Stack, state: StateFolder, *, seed: bool, watch: bool) -> int:
     for number in _ENDING:
         signal.signal(number, _end)
+    is_ready = False
     try:
-        state.end_orphans()
-        state.forget()
-        state.write(state.supervisor, {"pid": os.getpid(), "port": stack.port})
         begun = time.monotonic()
-        stack.start()
+        state.end_orphans()
+        state.forget_logs()
+        state.write(state.supervisor, {"pid": os.getpid(), "port": stack.port})
+        saves = Saves(state, made_by=fingerprint(stack.checkout))
+        demo = stack.demo(_tenants(stack, saves, kept=_start(stack, saves), seed=seed))
         if watch:
             stack.watch()
-        demo = stack.demo(stack.seed() if seed else [])
+        is_ready = True
         state.write(state.demo, demo)
         print(f"Storekeeper is ready after {time.monotonic() - begun:.1f} s.\n{_addresses(demo, state)}", flush=True)
         while True:
@@ -99,8 +104,51 @@ def _supervise(stack: Stack, state: StateFolder, *, seed: bool, watch: bool) -> 
         for number in _ENDING:  # what ends now must end whole
             signal.signal(number, signal.SIG_IGN)
         state.demo.unlink(missing_ok=True)
+        stack.close()
+        if is_ready:
+            stack.drain(within_s=DRAIN_S)
         stack.stop()
         state.supervisor.unlink(missing_ok=True)
+
+
+def _start(stack: Stack, saves: Saves) -> Kept | None:
+    """Start on the best data that there is; what was kept with it, or None when the stack is empty."""
+    if not saves.take_over():
+        print("The last run was killed before it could save its data: what was done in it is lost.", flush=True)
+    failed = []
+    for folder in saves.beginnings():
+        try:
+            stack.start(kept := saves.begin_with(folder))
+        except (ChildFailed, DeployFailed) as failure:
+            print(f"The data in {folder} cannot be gone on with.\n{failure}", flush=True)
+            stack.stop()
+            failed.append(folder)
+        else:
+            _set_aside(failed, saves)
+            return kept
+    saves.begin_empty()
+    stack.start(None)
+    _set_aside(failed, saves)
+    return None
+
+
+def _set_aside(failed: list[Path], saves: Saves) -> None:
+    """Only when the stack could start otherwise: else the fault is in the code or the template, not in the data."""
+    for folder in failed:
+        print(f"It was moved to {saves.set_aside(folder)}.", flush=True)
+
+
+def _tenants(stack: Stack, saves: Saves, *, kept: Kept | None, seed: bool) -> list[dict[str, Any]]:
+    """The demo companies, made if they are wanted and were not. Afterwards the stack's data is worth keeping."""
+    tenants = kept.tenants if kept else None
+    is_seeding = seed and tenants is None
+    if is_seeding:
+        tenants = stack.seed()
+    saves.note(stack.keep(tenants, made_by=saves.made_by))
+    if is_seeding and kept is None:
+        stack.drain(within_s=SETTLE_S)
+        saves.keep_seeded(stack.emulator.save)
+    return tenants or []
 
 
 def _end(number: int, frame: FrameType | None) -> None:
@@ -139,6 +187,6 @@ def _addresses(demo: dict[str, Any], state: StateFolder) -> str:
         f"  AWS      {demo['aws_endpoint_url']}   region {demo['region']}, keys test/test, table {demo['table']}",
         f"  Files    {state.demo} and {state.logs}",
         "",
-        "  The data lives as long as this process. End it with Ctrl-C or `make stop`.",
+        "  End it with Ctrl-C or `make stop`: the next start goes on from its data. `make reset` forgets it.",
     ]
     return "\n".join(lines)

@@ -7,6 +7,7 @@ def cloud():
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from typing import Any
 from local.emulator import Emulator, client, start_emulator
 from local.processes import REPOSITORY, free_port
 from local.sam import as_body, load_template, only_resources
+from local.saves import fingerprint
 from local.state import StateFolder
 
 DATA_TYPES = (
@@ -31,7 +33,9 @@ DATA_TYPES = (
     "AWS::SecretsManager::Secret",
 )
 DATA_STACK = "storekeeper-data"
-READY_S = 60.0
+READY_S = 120.0  # with demo data to be made, on a busy machine
+STOP_S = 45.0
+SEEDED = REPOSITORY / ".build" / "seeded"
 
 
 @dataclass(frozen=True)
@@ -145,13 +149,17 @@ def running_stack(
 ) -> Iterator[RunningStack]:
     """Run `python -m local up` on free ports until the block ends; `checkout` is whose functions run.
 
-    Edits are not followed unless `watch`: a test must not lose a call because somebody saves a file.
+    Edits are not followed unless `watch`: a test must not lose a call because somebody saves a file. Demo data is made
+    once for each state of the code, by the first that asks for it, and copied for the others.
 
     Raises:
         RuntimeError: it did not become ready; the message is what it printed.
     """
     state = StateFolder(state_dir)
     state.path.mkdir(parents=True, exist_ok=True)
+    cached = SEEDED / fingerprint(checkout)
+    if seed and cached.exists() and not state.seeded.exists():
+        shutil.copytree(cached, state.seeded)
     said = state.path.parent / f"{state.path.name}.out"
     with said.open("wb") as output:
         supervisor = start_supervisor(
@@ -159,13 +167,27 @@ def running_stack(
         )
     try:
         _wait_until_ready(state, supervisor, said)
+        if seed and not cached.exists():
+            _cache(state.seeded, cached)
         yield RunningStack(state, supervisor)
     finally:
         supervisor.terminate()
         with suppress(subprocess.TimeoutExpired):
-            supervisor.wait(30)
+            supervisor.wait(STOP_S)
         supervisor.kill()
         supervisor.wait()
+
+
+def _cache(seeded: Path, cached: Path) -> None:
+    """Copy the demo data for stacks to come, in one step, for others may do so at the same time. Older copies go."""
+    SEEDED.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(dir=SEEDED))
+    shutil.copytree(seeded, partial, dirs_exist_ok=True)
+    older = [one for one in SEEDED.iterdir() if not one.name.startswith("tmp") and one != cached]
+    with suppress(OSError):  # another was quicker
+        partial.rename(cached)
+    for one in (*older, partial):
+        shutil.rmtree(one, ignore_errors=True)
 
 
 def start_supervisor(

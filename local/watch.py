@@ -1,5 +1,6 @@
 """An edited function is live within two seconds: the emulator starts new environments of what the edit touches."""
 
+import secrets
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -36,7 +37,6 @@ class Watcher:
         self._names = names  # by logical id
         self._checkout = checkout
         self._stopped = threading.Event()
-        self._revision = 0
 
     def start(self) -> None:
         """Begin to watch."""
@@ -66,10 +66,10 @@ class Watcher:
             self._reload({logical: variables[logical] for logical in edited})
 
     def _reload(self, edited: Mapping[str, Mapping[str, str]]) -> None:
-        self._revision += 1
+        revision = secrets.token_hex(4)  # a count would begin anew, and a kept function may have had that number
         for logical, variables in edited.items():
             self._functions.update_function_configuration(
                 FunctionName=self._names[logical],
-                Environment={"Variables": {**variables, REVISION: str(self._revision)}},
+                Environment={"Variables": {**variables, REVISION: revision}},
             )
         print(f"reloaded {', '.join(sorted(edited))}", flush=True)

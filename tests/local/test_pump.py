@@ -128,6 +128,18 @@ def test_a_pump_that_dies_in_mid_batch_is_continued_where_it_was(cloud: DataClou
     assert second.seen == after
 
 
+def test_a_checkpoint_that_the_stream_has_forgotten_means_the_oldest_record(cloud: DataCloud, tmp_path: Path) -> None:
+    written = put(cloud, [f"old-{number}" for number in range(3)])
+    function = Function()
+    Checkpoints(tmp_path, "projector").write("shardId-00000000000000000000-00000000", Checkpoint("0" * 30))
+
+    pump = start(pump_of(cloud, function, tmp_path))
+
+    eventually(lambda: function.seen[-1:] == written[-1:])
+    pump.stop()
+    assert [name for name in function.seen if name.startswith("old-")] == written
+
+
 class Shards:
     """The streams client of a table whose shard has split in two."""
 

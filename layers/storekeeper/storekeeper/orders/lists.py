@@ -6,15 +6,17 @@ shorter than asked for, and even empty, while its cursor still leads on.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, TypeAlias
 
 from storekeeper.kernel import clock
+from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import StoreId
-from storekeeper.kernel.keys import GSI1, GSI2
+from storekeeper.kernel.keys import GSI1, GSI2, Index
 from storekeeper.kernel.paging import Page, read_sharded
 from storekeeper.kernel.table import Table
 from storekeeper.orders.items import as_item, buyer_pk, month_pks, row_from_card
@@ -23,6 +25,7 @@ from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentS
 from storekeeper.orders.store import find_order_by_number
 
 MAX_READS = 12  # index pages read for one page of the list
+MONTH_LENGTH = len("2026-11")
 MIN_READ = 50  # rows to an index page: a filter may drop most of them
 _MONTH = re.compile(r"2[0-9]{3}-(0[1-9]|1[0-2])-")
 
@@ -72,29 +75,29 @@ def list_orders(
         Invalid: `cursor_unreadable`.
     """
     floor, ceiling = max(since, filters.placed_from or since), _ceiling(filters, now)
-    if ceiling <= floor:
+    if ceiling <= floor or not stores:
         return Page((), None)
     start = after or clock.to_text(ceiling)
+    looks = _looks_back(stores, start=start, floor=clock.to_text(floor), limit=limit, table=table)
+    return _page(looks, GSI1, filters.match, limit=limit)
+
+
+def _looks_back(stores: Sequence[StoreId], *, start: str, floor: str, limit: int, table: Table) -> Iterator[Page[Item]]:
+    """Looks at the cards of these stores, month after month, down to the month of `floor`."""
     month = _month_of(start)
-    found: list[Row] = []
-    for _ in range(MAX_READS):
+    while True:
         pks = [pk for store_id in stores for pk in month_pks(table.tenant_id, store_id, month)]
-        page = read_sharded(table, pks, index=GSI1, after=start, limit=max(limit, MIN_READ), newest_first=True)
-        for item in page.entries:
-            row = row_from_card(item["card"], item[GSI1.sk])
-            if not filters.match(row):
-                continue
-            found.append(row)
-            if len(found) == limit:
-                return Page(tuple(found), item[GSI1.sk])
-        if page.next_position is not None:
-            start = page.next_position
-            continue
-        if month <= clock.to_text(floor)[:7]:
-            return Page(tuple(found), None)
-        start = f"{month}-01"
-        month = _month_before(month)
-    return Page(tuple(found), start)
+        look = read_sharded(table, pks, index=GSI1, after=start, limit=max(limit, MIN_READ), newest_first=True)
+        if look.next_position is not None:
+            start = look.next_position
+            yield look
+        elif month <= floor[:MONTH_LENGTH]:
+            yield look
+            return
+        else:
+            start = f"{month}-01"  # before all of this month, after all of the month before
+            yield Page(look.entries, start)
+            month = _month_before(month)
 
 
 def list_orders_of_buyer(
@@ -107,18 +110,34 @@ def list_orders_of_buyer(
     table: Table,
 ) -> Page[Row]:
     """A page of the orders that were placed with one e-mail address."""
-    pk, position, found = buyer_pk(table.tenant_id, email_hash), after, list[Row]()
-    for _ in range(MAX_READS):
-        page = read_sharded(table, [pk], index=GSI2, after=position, limit=max(limit, MIN_READ), newest_first=True)
-        for item in page.entries:
-            row = row_from_card(item["card"], item[GSI2.sk])
-            if row["store_id"] in stores and filters.match(row):
+
+    def is_wanted(row: Row) -> bool:
+        return row["store_id"] in stores and filters.match(row)
+
+    looks = _looks_at_buyer(buyer_pk(table.tenant_id, email_hash), start=after, limit=limit, table=table)
+    return _page(looks, GSI2, is_wanted, limit=limit)
+
+
+def _looks_at_buyer(pk: str, *, start: str | None, limit: int, table: Table) -> Iterator[Page[Item]]:
+    while True:
+        look = read_sharded(table, [pk], index=GSI2, after=start, limit=max(limit, MIN_READ), newest_first=True)
+        yield look
+        if (start := look.next_position) is None:
+            return
+
+
+def _page(looks: Iterator[Page[Item]], index: Index, is_wanted: Callable[[Row], bool], *, limit: int) -> Page[Row]:
+    """The first rows that are wanted, from at most MAX_READS looks; and where to go on."""
+    found: list[Row] = []
+    position: str | None = None
+    for look in islice(looks, MAX_READS):
+        for item in look.entries:
+            row = row_from_card(item["card"], item[index.sk])
+            if is_wanted(row):
                 found.append(row)
-            position = item[GSI2.sk]
             if len(found) == limit:
-                return Page(tuple(found), position)
-        if page.next_position is None:
-            return Page(tuple(found), None)
+                return Page(tuple(found), item[index.sk])
+        position = look.next_position
     return Page(tuple(found), position)
 
 
@@ -144,9 +163,9 @@ def _ceiling(filters: OrderFilters, now: datetime) -> datetime:
 def _month_of(position: str) -> str:
     if not _MONTH.match(position):
         raise Invalid.field("cursor", "cursor_unreadable", "Send next_cursor of the page before, unchanged.")
-    return position[:7]
+    return position[:MONTH_LENGTH]
 
 
 def _month_before(month: str) -> str:
     first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
-    return clock.to_text(first - timedelta(days=1))[:7]
+    return clock.to_text(first - timedelta(days=1))[:MONTH_LENGTH]

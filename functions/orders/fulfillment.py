@@ -1,35 +1,20 @@
 """Routes by which an order leaves and arrives."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Response
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from orders.answers import rendering_shipped
 from orders.schemas import OrderOut
+from orders.wanted_schemas import MAX_LINES, WantedLineIn
 from storekeeper import orders
 from storekeeper.edge.call import Call, requires, tagged
-from storekeeper.edge.fields import HttpUrl, Id, InModel, Name, Quantity, Sku
+from storekeeper.edge.fields import HttpUrl, Id, InModel, Name
 from storekeeper.kernel.ids import LocationId
-from storekeeper.orders import Dispatch, Wanted
-
-MAX_LINES = 100
+from storekeeper.orders import Dispatch
 
 router = APIRouter(prefix="/v1/orders", tags=["Orders"])
-
-
-class FulfillLineIn(InModel):
-    """Units of one line: named by its id, or by its SKU."""
-
-    line_id: Annotated[str | None, Field(max_length=64)] = None
-    sku: Sku | None = None
-    quantity: Quantity
-
-    @model_validator(mode="after")
-    def _check_named_once(self) -> Self:
-        if (self.line_id is None) is (self.sku is None):
-            raise ValueError("give either line_id or sku")
-        return self
 
 
 class FulfillIn(InModel):
@@ -40,7 +25,7 @@ class FulfillIn(InModel):
     """
 
     lines: Annotated[
-        list[FulfillLineIn] | None,
+        list[WantedLineIn] | None,
         Field(min_length=1, max_length=MAX_LINES, examples=[[{"sku": "MUG-BLUE", "quantity": 2}]]),
     ] = None
     carrier: Annotated[Name | None, Field(examples=["UPS"])] = None
@@ -50,9 +35,8 @@ class FulfillIn(InModel):
 
     def dispatch(self) -> Dispatch:
         """As the domain knows it."""
-        lines = self.lines
         return Dispatch(
-            wanted=tuple(Wanted(line.quantity, line.line_id, line.sku) for line in lines) if lines else None,
+            wanted=tuple(line.wanted() for line in self.lines) if self.lines else None,
             location_id=LocationId(self.location_id) if self.location_id else None,
             carrier=self.carrier,
             tracking_number=self.tracking_number,

@@ -2,31 +2,15 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
+from orders.wanted_schemas import MAX_LINES, WantedLineIn
 from storekeeper.checkout import Refund, RefundRequest
-from storekeeper.edge.fields import Amount, AmountOut, Id, InModel, InstantOut, Line, Quantity, Sku
+from storekeeper.edge.fields import Amount, AmountOut, Id, InModel, InstantOut, Line
 from storekeeper.kernel import clock
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency, Money
-from storekeeper.orders import Wanted
 from storekeeper.payments import RefundState
-
-MAX_LINES = 100
-
-
-class RefundLineIn(InModel):
-    """Units of one line: named by its id, or by its SKU."""
-
-    line_id: Annotated[str | None, Field(max_length=64)] = None
-    sku: Sku | None = None
-    quantity: Quantity
-
-    @model_validator(mode="after")
-    def _check_named_once(self) -> Self:
-        if (self.line_id is None) is (self.sku is None):
-            raise ValueError("give either line_id or sku")
-        return self
 
 
 class RefundIn(InModel):
@@ -38,7 +22,7 @@ class RefundIn(InModel):
 
     amount: Amount | None = None
     lines: Annotated[
-        list[RefundLineIn] | None,
+        list[WantedLineIn] | None,
         Field(min_length=1, max_length=MAX_LINES, examples=[[{"sku": "MUG-BLUE", "quantity": 1}]]),
     ] = None
     restock: bool = False
@@ -54,7 +38,7 @@ class RefundIn(InModel):
         return RefundRequest(
             reason=self.reason,
             amount=Money.parse(self.amount, currency) if self.amount is not None else None,
-            lines=tuple(Wanted(line.quantity, line.line_id, line.sku) for line in self.lines or ()),
+            lines=tuple(line.wanted() for line in self.lines or ()),
             restock=self.restock,
             return_to=LocationId(self.location_id) if self.location_id else None,
         )

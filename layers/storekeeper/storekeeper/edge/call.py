@@ -1,24 +1,21 @@
 """One authorized request of a merchant: `requires("catalog:write")` declares a route's scope and makes its `Call`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer, SecurityScopes
-from pydantic import BaseModel
 from starlette.responses import Response
 
 from storekeeper.edge import once
+from storekeeper.edge.asked import Asked
 from storekeeper.edge.backend import backend
 from storekeeper.edge.problems import request_id_of
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import StorekeeperError
-from storekeeper.kernel.idempotency import Keyed, Remember
-from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.limits import Limit
-from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, key_actor
 from storekeeper.tenancy import Access, Scope
@@ -44,20 +41,11 @@ class ScopeMissing(StorekeeperError):
     code, kind = "scope_missing", "forbidden"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """Who calls, when, and the tenant's table for it. Use cases get its parts, never the call itself."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call(Asked):
+    """A merchant's request, whose key was found good for it."""
 
     access: Access
-    now: datetime
-    table: Table
-    keyed: Keyed | None
-    if_match: str | None
-
-    @property
-    def tenant_id(self) -> TenantId:
-        """Whose data this request may touch."""
-        return self.access.tenant_id
 
     @property
     def trace(self) -> Trace:
@@ -67,22 +55,6 @@ class Call:
     def registry(self) -> Table:
         """The tenant's table with the right to write look-ups; only functions of tenancy may have it."""
         return backend().table(self.tenant_id, trace=self.trace, registry=True)
-
-    def sealer(self) -> Sealer:
-        """For the tenant's personal data."""
-        return backend().sealer(self.table)
-
-    def remembering(self, render: Callable[[T], BaseModel], *, status: int = 201) -> Remember[T]:
-        """For a use case's `remember`: the answer of this request, if it has an Idempotency-Key."""
-        return once.remembering(self.keyed, render, status=status, sealer=self.sealer, now=self.now)
-
-    def check_version(self, version: int) -> None:
-        """Refuse if `If-Match` names another version than the current one.
-
-        Raises:
-            StaleVersion: it does.
-        """
-        once.check_version(self.if_match, version)
 
 
 def requires(scope: Scope) -> Any:
@@ -98,7 +70,7 @@ async def _authorize(
     now = clock.utc_now()
     access, table = _admit(request, scopes.scopes, credentials, now=now)
     keyed = await once.read_keyed(request, table=table, scope=access.key_id)
-    call = Call(access, now, table, keyed, request.headers.get("if-match"))
+    call = Call(access=access, now=now, table=table, keyed=keyed, if_match=request.headers.get("if-match"))
     once.raise_replay(keyed, table=table, sealer=call.sealer, now=now)
     return call
 

@@ -1,24 +1,20 @@
 """One request to a store by a shopper: found by the store's host, limited per store or per cart, with CORS."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel
 
 from storekeeper.edge import once
+from storekeeper.edge.asked import Asked
 from storekeeper.edge.backend import backend
 from storekeeper.edge.problems import request_id_of
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import NotFound
-from storekeeper.kernel.idempotency import Keyed, Remember
-from storekeeper.kernel.ids import StoreId, TenantId
+from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.limits import Limit
-from storekeeper.kernel.sealing import Sealer
-from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import SHOPPER, Trace
 from storekeeper.tenancy import HostRef, NumberLease, SettingsCache
 
@@ -27,25 +23,15 @@ CART_LIMIT = Limit("cart", calls=50)
 MAX_HOST_LENGTH = 253
 _ORIGIN = re.compile(rf"https?://(?P<host>[A-Za-z0-9.-]{{1,{MAX_HOST_LENGTH}}})(:[0-9]{{1,5}})?", re.ASCII)
 
-T = TypeVar("T")
 Host: TypeAlias = Annotated[str, Path(max_length=MAX_HOST_LENGTH, examples=["harbour.localhost"])]
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """Which store is visited, when, from where, and the tenant's table for it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit(Asked):
+    """A shopper's request: which store is visited, and from where."""
 
     host: HostRef
-    now: datetime
-    table: Table
-    keyed: Keyed | None
     address: str
-    if_match: str | None
-
-    @property
-    def tenant_id(self) -> TenantId:
-        """Whose store it is."""
-        return self.host.tenant_id
 
     @property
     def store_id(self) -> StoreId:
@@ -61,22 +47,6 @@ class Visit:
     def numbers(self) -> NumberLease:
         """The environment's leased order numbers."""
         return backend().numbers
-
-    def sealer(self) -> Sealer:
-        """For the tenant's personal data."""
-        return backend().sealer(self.table)
-
-    def remembering(self, render: Callable[[T], BaseModel], *, status: int = 201) -> Remember[T]:
-        """For a use case's `remember`: the answer of this request, if it has an Idempotency-Key."""
-        return once.remembering(self.keyed, render, status=status, sealer=self.sealer, now=self.now)
-
-    def check_version(self, version: int) -> None:
-        """Refuse if `If-Match` names another version than the current one.
-
-        Raises:
-            StaleVersion: it does.
-        """
-        once.check_version(self.if_match, version)
 
 
 async def visit(request: Request, domain: Host) -> Visit:
@@ -98,7 +68,8 @@ async def visit(request: Request, domain: Host) -> Visit:
     else:
         backend().limiter.take(STORE_LIMIT, host.store_id, table=table, now=now)
     keyed = await once.read_keyed(request, table=table, scope=cart_id or f"{host.store_id} {address}")
-    made = Visit(host, now, table, keyed, address, request.headers.get("if-match"))
+    if_match = request.headers.get("if-match")
+    made = Visit(host=host, now=now, table=table, keyed=keyed, address=address, if_match=if_match)
     once.raise_replay(keyed, table=table, sealer=made.sealer, now=now)
     return made
 

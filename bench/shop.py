@@ -1,8 +1,8 @@
 """A shop to measure: one tenant, one store, a shipping method, a tax, and as many products as are wanted.
 
 Products are of one kind: two variants, three tags, 300 letters of description, a category, stock in one location. The
-first few are made as a merchant makes them, and are what is bought. The others are there to be many: copies, under other
-ids, of the items that lists and slugs are found by.
+first few are made as a merchant makes them, and are what is bought. The others are there to be many: copies, under
+other ids, of the items that lists and slugs are found by.
 """
 
 import json
@@ -36,6 +36,7 @@ from storekeeper.tenancy import Store, StoreStatus, create_store, create_tenant,
 DOMAIN = "bench.localhost"
 USD = Currency.of("USD")
 UNITS = 1_000_000
+MADE = 16  # products that can be bought
 DESCRIPTION = ("Fired twice, glazed by hand, and safe in the dishwasher. " * 6)[:300]
 BATCH = 25
 SIDE_BY_SIDE = 4
@@ -69,7 +70,7 @@ def open_shop(cloud: DataCloud, *, products: int) -> Shop:
     )
     store = _store(table)
     category = create_category(CategoryDetails("Kitchen", "kitchen"), shop=store, table=table, now=_SHELF_LIFE)
-    made = _make(table, store, category.id, many=min(products, 4 * LIST_SHARDS))
+    made = _make(table, store, category.id, many=min(products, MADE))
     if products > len(made):
         made += _copy(cloud, store, made, many=products - len(made))
     return Shop(

@@ -8,15 +8,6 @@ from tools.packaging.contents import DOMAIN_LAYER, lay_out_functions, lay_out_la
 from tools.packaging.pins import DEPENDENCY_LAYERS
 from tools.packaging.wheels import LAMBDA
 
-LAYERS_OF = {
-    "api": ("core", "http"),
-    "storefront": ("core", "http"),
-    "checkout": ("core", "http", "payments"),
-    "payments": ("core", "payments"),
-    "projector": ("core",),
-    "publisher": ("core",),
-}
-
 
 def measure_archives() -> dict[str, int]:
     """Bytes of each archive, built as `sam build` builds it. The first time it downloads the layers' wheels."""

@@ -152,7 +152,18 @@ class Shopper:
 
     def _hold(self, cart_id: str) -> None:
         self.ask(lambda call: hold_cart(cart_id, carts=call.carts, now=call.now))
-        self._wait(2 * HOLD_S)
+        if self.chance.random() < self.mood.late:
+            self._just_about(HOLD_S)
+            self.chance.choice((self._change, self._hold_again))(cart_id)
+        else:
+            self._wait(2 * HOLD_S)
+
+    def _hold_again(self, cart_id: str) -> None:
+        self.ask(lambda call: hold_cart(cart_id, carts=call.carts, now=call.now))
+
+    def _just_about(self, seconds: float) -> None:
+        """Come back when the time is nearly, or just, over: when the sweep comes too."""
+        self.scheduler.sleep(seconds + self.chance.uniform(-0.3, 0.6))
 
     def _beside(self, act: Callable[[], None]) -> None:
         """The same shopper in a second window, at the same time."""
@@ -200,7 +211,10 @@ class Shopper:
         if fate < 0.15:
             return  # never
         if self.chance.random() < self.mood.late:
-            self.scheduler.sleep(WINDOW_S * self.chance.uniform(0.9, 2.2))
+            if self.chance.random() < 0.3:
+                self._just_about(WINDOW_S)
+            else:
+                self.scheduler.sleep(WINDOW_S * self.chance.uniform(0.9, 2.2))
         if fate < 0.35:
             self._confirm(intent_id, declined=True)
         if fate < 0.45:

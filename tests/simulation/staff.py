@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from storekeeper.catalog import product_of_sku
@@ -136,10 +137,14 @@ class Clerk:
     def _refund(self) -> None:
         if (order := self._order("paid", "partially_refunded")) is None:
             return
-        request, refund_id = self._request(order), self._key("ref")
+        for _ in range(self.chance.choice((1, 2))):
+            act = partial(self._send_back, order.id, self._request(order), self._key("ref"))
+            self.scheduler.spawn(f"{self.name}, a refund", act, after=self.chance.random(), is_actor=True)
+
+    def _send_back(self, order_id: str, request: RefundRequest, refund_id: str) -> None:
         self.ask(
             lambda call: refund_order(
-                order.id,
+                order_id,
                 request,
                 refund_id=refund_id,
                 till=call.till,

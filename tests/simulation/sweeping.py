@@ -21,6 +21,7 @@ from tests.simulation.world import START, TABLE, Shop
 
 JOBS = system_actor("jobs")
 EVERY_S = 60.0
+AT_ONCE, AT_ONCE_S = 0.4, 0.3  # how often the minute begins just when something falls due: then it meets others
 TIMEOUT_S = 50.0
 
 
@@ -38,7 +39,9 @@ class Sweeper:
 
     def _until(self, due_sk: str) -> float:
         due = (clock.from_text(due_sk.partition("#")[0]) - START).total_seconds()
-        return max(0.0, due - self._plane.scheduler.now) + self._plane.chance.random() * EVERY_S
+        chance = self._plane.chance
+        after = AT_ONCE_S if chance.random() < AT_ONCE else EVERY_S
+        return max(0.0, due - self._plane.scheduler.now) + chance.random() * after
 
     def _forever(self) -> None:
         while True:

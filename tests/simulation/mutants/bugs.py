@@ -51,12 +51,6 @@ BUGS = (
         within=2000,
     ),
     _unguarded(
-        "a cart is reopened whatever it has become",
-        "carts.items.reactivate_cart",
-        '"order_id = :order_id"',
-        within=2000,
-    ),
-    _unguarded(
         "a hold is renewed over its release",
         "inventory.holds.items.renew_hold",
         '"version = :version"',

@@ -91,9 +91,13 @@ def figures_of(order: Order) -> Figures:
 def count_order(order: Order, *, table: Table) -> None:
     """Bring the day's figures up to this version of the order; nothing if they are, or are further.
 
+    A pending order counts for nothing, and no order becomes pending again: it leaves no mark, whenever it comes.
+
     Raises:
         Contended: others kept changing the same figures.
     """
+    if order.status is OrderStatus.PENDING:
+        return
     counted_key = Key(order_pk(order.tenant_id, order.id), "COUNTED")
     day_key = _day_key(order)
     for _ in range(MAX_ATTEMPTS):

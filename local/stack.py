@@ -19,7 +19,7 @@ from local.state import StateFolder
 from local.watch import Watcher
 
 READY_S = 20.0
-SEED_S = 120.0
+SEED_S = 300.0  # takes 15 s where nothing else runs
 DRAINED_EVERY_S = 0.1
 STEADY_S = 5.0  # a child that lives shorter has failed rather than been killed
 SHORT_LIVES = 5  # in a row, then it would only end again

@@ -33,7 +33,7 @@ DATA_TYPES = (
     "AWS::SecretsManager::Secret",
 )
 DATA_STACK = "storekeeper-data"
-READY_S = 120.0  # with demo data to be made, on a busy machine
+READY_S = 240.0  # with demo data to be made, on a busy machine
 STOP_S = 45.0
 SEEDED = REPOSITORY / ".build" / "seeded"
 

@@ -15,7 +15,6 @@ from local.invoker import Invoker
 
 WORKERS = 1  # goods in the making; the functions share two processors with everything else
 ROWS = 100  # of one call for adjustments, the most that the API takes
-FIRST_ROWS = 2
 INVOKE_S = 60.0
 
 Json = dict[str, Any]
@@ -125,9 +124,7 @@ def _deliver(opened: Opened) -> None:
     }
     rows = [row for good in opened.company.goods for row in good.stock(opened.locations)]
     missing = [row for row in rows if (row["sku"], row["location_id"]) not in known]
-    # A location's first level also marks it as used: alone, so that not every row of a large call does it again.
-    begins = range(FIRST_ROWS, len(missing), ROWS)
-    for part in filter(None, (missing[:FIRST_ROWS], *(missing[begin : begin + ROWS] for begin in begins))):
+    for part in (missing[begin : begin + ROWS] for begin in range(0, len(missing), ROWS)):
         outcome = opened.merchant.post("/v1/inventory/adjustments", {"adjustments": part})
         if outcome["refused"]:
             raise Refused(f"adjustments: {[one for one in outcome['results'] if one['outcome'] == 'refused'][:3]}")

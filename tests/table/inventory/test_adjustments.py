@@ -142,6 +142,18 @@ def test_each_of_many_stands_for_itself(shelf: Shelf) -> None:
     assert [outcome.level.on_hand if outcome.level else None for outcome in outcomes] == [5, None, None, 2, 6]
 
 
+def test_many_first_levels_mark_their_location_once(shelf: Shelf) -> None:
+    shelf.sell("LAMP", "MUG", "VASE")
+    before = load_settings(shelf.table)
+    rows = [an_adjustment(1), an_adjustment(1, sku="MUG"), an_adjustment(1, sku="VASE")]
+
+    adjust_many(shelf.table, rows, settings=before, now=shelf.now)
+
+    after = load_settings(shelf.table)
+    assert after.location(shelf.locations[0]).stocked
+    assert after.version == before.version + 1
+
+
 def test_a_keyed_bulk_that_was_cut_off_does_only_the_rest(shelf: Shelf) -> None:
     shelf.sell("LAMP", "MUG")
     settings, rows = load_settings(shelf.table), [an_adjustment(5), an_adjustment(2, sku="MUG")]

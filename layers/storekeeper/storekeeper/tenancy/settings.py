@@ -18,6 +18,7 @@ from storekeeper.tenancy.tenants.items import settings_key, tenant_from
 from storekeeper.tenancy.tenants.model import Tenant
 
 MAX_TENANTS = 200  # kept per environment
+MAX_AGE_S = 60  # a query may meet a transaction that is half applied, under the version of the whole
 
 RowKind: TypeAlias = Literal["SHIPPING", "TAX"]
 
@@ -79,6 +80,13 @@ class Settings:
             )
         )
 
+    def with_stock_at(self, location_id: LocationId) -> "Settings":
+        """The same, for who has just marked this location as stocked and need not do so again."""
+        location = self.locations[location_id]
+        if location.stocked:
+            return self
+        return replace(self, locations={**self.locations, location_id: replace(location, stocked=True)})
+
     def rows_of(self, store_id: str, kind: RowKind) -> tuple[Item, ...]:
         """A store's shipping methods or tax rates as items, in the order of their ids."""
         prefix = joined("STORE", store_id, kind) + "#"
@@ -110,7 +118,7 @@ class SettingsCache:
     """One environment's settings. Never older than the version that the caller has just read."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[TenantId, Settings] = OrderedDict()
+        self._kept: OrderedDict[TenantId, tuple[Settings, float]] = OrderedDict()
 
     def at(self, table: Table, *, version: int) -> Settings:
         """The settings, given the `settings_version` that was read with something else; loaded if that is another.
@@ -122,12 +130,13 @@ class SettingsCache:
             NotFound: there is no such tenant.
         """
         kept = self._kept.get(table.tenant_id)
-        if kept is None or kept.version != version:
-            kept = self._kept[table.tenant_id] = replace(load_settings(table), version=version)
+        if kept is None or kept[0].version != version or kept[1] + MAX_AGE_S < table.monotonic():
+            kept = replace(load_settings(table), version=version), table.monotonic()
+            self._kept[table.tenant_id] = kept
         self._kept.move_to_end(table.tenant_id)
         while len(self._kept) > MAX_TENANTS:
             self._kept.popitem(last=False)
-        return kept
+        return kept[0]
 
     def fresh(self, table: Table) -> Settings:
         """The settings as they are now: one read of a small item, and the whole query only after a change.

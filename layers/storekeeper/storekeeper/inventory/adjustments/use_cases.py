@@ -122,13 +122,15 @@ def adjust_many(
         Invalid: names every row whose quantity does not fit its type; then none is made.
     """
     check_adjustments(adjustments, prefix="adjustments.")
-    outcomes = tuple(
-        _outcome(table, adjustment, settings=settings, now=now, adjustment_id=_row_id(keyed, row))
-        for row, adjustment in enumerate(adjustments)
-    )
+    outcomes: list[Outcome] = []
+    for row, adjustment in enumerate(adjustments):
+        outcome = _outcome(table, adjustment, settings=settings, now=now, adjustment_id=_row_id(keyed, row))
+        outcomes.append(outcome)
+        if outcome.level:  # else each new level would mark its location again, which drops everybody's settings
+            settings = settings.with_stock_at(outcome.level.location_id)
     if marks := remember(outcomes):
         table.write(*marks)
-    return outcomes
+    return tuple(outcomes)
 
 
 def _row_id(keyed: Keyed | None, row: int) -> str | None:

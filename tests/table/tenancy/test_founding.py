@@ -12,7 +12,7 @@ from storekeeper.kernel.money import Currency
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import SealerCache, SettingsCache, bump_settings, create_tenant, load_settings, settings_key
 from storekeeper.tenancy.data_keys import put_data_key
-from storekeeper.tenancy.settings import MAX_TENANTS
+from storekeeper.tenancy.settings import MAX_AGE_S, MAX_TENANTS
 from storekeeper.tenancy.tenants.items import bump_settings_if_unchanged, put_tenant
 from storekeeper.tenancy.tenants.items import change_tenant as changed_item
 from storekeeper.tenancy.tenants.use_cases import change_tenant, find_tenant
@@ -150,6 +150,18 @@ def test_settings_loaded_across_a_change_are_read_again_by_who_knows_of_it(table
 
     assert after is not across
     assert after.version == before + 1
+
+
+def test_settings_are_read_again_after_a_minute_even_if_nothing_is_known_to_have_changed(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = SettingsCache()
+    first = cache.fresh(table)
+    later = table.monotonic() + MAX_AGE_S + 1
+
+    monkeypatch.setattr(table, "monotonic", lambda: later)
+
+    assert cache.fresh(table) is not first
 
 
 def test_settings_of_another_tenant_are_never_given(table: Table, other_table: Table) -> None:

@@ -79,6 +79,7 @@ class Table:
         self._wire, self._name, self._pacing = wire, name, pacing
         self._registry = registry
         self.tenant_id, self.trace = tenant_id, trace
+        self.monotonic = pacing.monotonic  # for the age of what an environment keeps
         self.conflicts: Counter[Key] = Counter()  # what was written here came in others' way there so often
 
     # reads

@@ -8,11 +8,11 @@ from bench.hot_sku.model import Outcome, Sale, run
 SECONDS = 1.0
 BUCKETS = (1, 4, 16)
 RULES = (
-    ("both are cancelled", Sale(1, 3, SECONDS, mutual=True), BUCKETS),
+    ("both are cancelled", Sale(1, 8, 3 * SECONDS, mutual=True), BUCKETS),
     ("the later one is cancelled", Sale(1, 16, SECONDS, mutual=False), (*BUCKETS, 64)),
     ("none is cancelled: write units alone", Sale(1, 6, SECONDS, overlap_s=0.0, mutual=False), BUCKETS),
 )
-LEFT = 2_000
+LEFT = 1_200
 
 
 def main() -> None:
@@ -56,7 +56,7 @@ def _busiest(outcome: Outcome) -> Iterator[str]:
 
 def _sold_out(*, mutual: bool) -> str:
     """A sale to the last unit, while buckets are evened all the time."""
-    sale = Sale(16, 48, 60.0, units=LEFT if not mutual else LEFT // 4, mutual=mutual, look_every_s=0.2)
+    sale = Sale(16, 48, 60.0, units=LEFT // 4 if mutual else LEFT, mutual=mutual, look_every_s=0.2)
     outcome = run(sale)
     return (
         f"{sale.units:,} units in {sale.buckets} buckets, "

@@ -118,6 +118,9 @@ bench: $(VENV)/.dev-installed ## Measure processor time, capacity units, cold st
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench
 
 .PHONY: bench-accept
+memory: $(VENV)/.dev-installed ## Weigh the whole local stack a minute after its last call (two minutes).
+	@$(BIN)/python -m bench.memory
+
 bench-accept: $(VENV)/.dev-installed ## The same, and accept what a sale costs now (bench/cost.json).
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench --accept
 

@@ -1,13 +1,11 @@
 """What every answer is like, whoever gives it: gateway, edge or function."""
 
 import time
-from collections import Counter
 
 import httpx
 import pytest
 
 from local.testing import RunningStack
-from tests.stack.buyers import Crowd, Request
 from tests.stack.shop import Merchant, Shop, found, open_shop
 
 pytestmark = pytest.mark.stack
@@ -19,7 +17,6 @@ SECURITY_HEADERS = {
     "strict-transport-security": "max-age=63072000; includeSubDomains",
 }
 MIB = 1024 * 1024
-NOTICEABLE = 100  # calls a second, twice the limit
 
 
 def test_health_needs_no_key(http: httpx.Client) -> None:
@@ -125,23 +122,6 @@ def test_pages_of_a_store_s_own_domain_may_call_it_and_no_others(shop: Shop, mer
     for origin, refused in answers.items():
         assert [answer.headers.get(allowed) for answer in refused] == [None] * 3, origin
     assert allowed not in merchant.http.get("/v1/products", headers=merchant.authorization | {"Origin": own}).headers
-
-
-def test_a_cart_is_called_fifty_times_a_second(shop: Shop, crowd: Crowd) -> None:
-    cart_id = shop.ready_cart(shop.put_on_sale(1))
-
-    replies = crowd.at_once([Request("GET", f"{shop.path}/carts/{cart_id}")] * 240)
-
-    seen = Counter((reply.status, reply.code) for reply in replies)
-    took_s = max(reply.seconds for reply in replies)
-    if len(replies) / took_s < NOTICEABLE:
-        pytest.skip(f"this machine makes only {len(replies) / took_s:.0f} calls of a cart in a second")
-    assert seen.keys() <= {(200, ""), (429, "rate_limited")}
-    assert seen[200, ""] <= (int(took_s) + 2) * (50 + 4 * 7), (
-        "an environment spends a slice of 2 and leases blocks of 5"
-    )
-    assert seen[429, "rate_limited"]
-    assert {reply.headers["retry-after"] for reply in replies if reply.status == 429} == {"1"}
 
 
 def test_failed_tracking_look_ups_are_limited(stack: RunningStack, http: httpx.Client) -> None:

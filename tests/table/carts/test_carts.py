@@ -28,10 +28,12 @@ from storekeeper.carts import (
     load_basket,
     take_out_item,
 )
+from storekeeper.carts.items import cart_key
 from storekeeper.carts.store import FoundCart
 from storekeeper.kernel.errors import Contended, NotFound, StaleVersion
 from storekeeper.kernel.ids import OrderId
 from storekeeper.kernel.table import Table
+from storekeeper.kernel.writes import PRESENT, Put
 from storekeeper.tenancy import SettingsCache, Store
 from storekeeper.tenancy.tenants.use_cases import change_tenant
 from tests.emulated import MakeStore, all_items
@@ -221,3 +223,15 @@ def test_a_cart_says_from_its_next_change_on_that_its_tenant_wants_events_of_it(
 
     assert (cart.published, changed.published) == (False, True)
     assert create_cart(details={}, carts=carts, now=now).cart.published
+
+
+def test_a_cart_of_the_first_schema_is_read_changed_and_brought_up(carts: CartStore, cart: Cart, now: datetime) -> None:
+    key = cart_key(carts.table.tenant_id, cart.id)
+    stored = carts.table.get(key) or {}
+    older = {name: value for name, value in stored.items() if name != "published"} | {"schema": 1}
+    carts.table.write(Put(key, older, only_if=PRESENT))
+
+    changed = add_item(cart.id, Addition("MUG", 1), carts=carts, now=now)
+
+    assert (units_in(changed), changed.cart.published) == ({"MUG": 3}, False)
+    assert (carts.table.get(key) or {})["schema"] == 2

@@ -3,6 +3,7 @@
 The shopper's own words (e-mail, addresses, note) are one sealed text.
 """
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,10 +15,14 @@ from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import CartId, OrderId, ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key, tenant_pk
+from storekeeper.kernel.schemas import Step, upcast
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.writes import ABSENT, Check, Delete, Put, Update
 
-SCHEMA = 1
+SCHEMA = 2
+UPCASTS: Mapping[int, Step] = {
+    1: lambda item: {**item, "published": False},  # before a cart said whether its tenant wants events of it
+}
 PURPOSE = "cart"
 KEPT = timedelta(days=120)  # long after a cart expired by the clock; then its item is rubbish
 
@@ -53,7 +58,7 @@ def as_item(cart: Cart, *, sealer: Sealer) -> Item:
         "attempt": cart.attempt,
         "attempt_at": clock.to_text(cart.attempt_at),
         "order_id": cart.order_id,
-        "published": cart.published or None,
+        "published": cart.published,
         "version": cart.version,
         "created_at": clock.to_text(cart.created_at),
         "updated_at": clock.to_text(cart.updated_at),
@@ -62,7 +67,8 @@ def as_item(cart: Cart, *, sealer: Sealer) -> Item:
 
 
 def cart_from(item: Item, *, tenant_id: TenantId, sealer: Sealer) -> Cart:
-    """The cart of an item."""
+    """The cart of an item, of whatever schema."""
+    item = upcast(item, schema=SCHEMA, steps=UPCASTS)
     return Cart(
         tenant_id=tenant_id,
         id=CartId(item["id"]),
@@ -77,7 +83,7 @@ def cart_from(item: Item, *, tenant_id: TenantId, sealer: Sealer) -> Cart:
         attempt=item["attempt"],
         attempt_at=clock.from_text(item["attempt_at"]),
         order_id=item.get("order_id"),
-        published=item.get("published", False),
+        published=item["published"],
         version=item["version"],
         created_at=clock.from_text(item["created_at"]),
         updated_at=clock.from_text(item["updated_at"]),

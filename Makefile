@@ -117,10 +117,11 @@ mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and 
 bench: $(VENV)/.dev-installed ## Measure processor time, capacity units, cold start, sizes, and what a sale costs.
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench
 
-.PHONY: bench-accept
+.PHONY: memory
 memory: $(VENV)/.dev-installed ## Weigh the whole local stack a minute after its last call (two minutes).
-	@$(BIN)/python -m bench.memory
+	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench.memory
 
+.PHONY: bench-accept
 bench-accept: $(VENV)/.dev-installed ## The same, and accept what a sale costs now (bench/cost.json).
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench --accept
 

@@ -114,5 +114,5 @@ class Machines:
     def _note_stale_settings(self, call: Call) -> None:
         kept = call.environment.settings._kept.get(call.shop.tenant_id)
         current = self._plane.memory.find((f"T#{call.shop.tenant_id}", "TENANT"))
-        if kept and current and str(kept.version) != current["settings_version"]["N"]:
+        if kept and current and str(kept[0].version) != current["settings_version"]["N"]:
             self._plane.faults.count(Fault.STALE_SETTINGS)

@@ -18,6 +18,11 @@ class Claim:
     function: str
     clause: str | None = None
 
+    @property
+    def module(self) -> str:
+        """The file of its test, from the root."""
+        return self.test.partition(":")[0]
+
     def proves(self, guard: Guard) -> bool:
         return self.function == guard.function and self.clause in {None, guard.clause}
 

@@ -130,9 +130,8 @@ class Table:
         for key in keys:
             self._own(key.pk)
         gets = [{"Get": {"TableName": self._name, "Key": wired_key(key)}} for key in keys]
-        answer = self._send(self._wire.transact_get_items, TransactItems=gets)
-        pairs = zip(keys, answer["Responses"], strict=True)
-        return {key: item_from_wire(one["Item"]) for key, one in pairs if one.get("Item")}
+        answers = self._send(self._wire.transact_get_items, TransactItems=gets)["Responses"]
+        return {key: item_from_wire(one["Item"]) for key, one in zip(keys, answers, strict=True) if one.get("Item")}
 
     def query(
         self,

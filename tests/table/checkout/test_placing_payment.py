@@ -27,9 +27,31 @@ def test_the_same_cart_checked_out_again_gives_the_same_order_and_payment(shop: 
 
     again = shop.check_out(cart_id, "manual")
 
-    assert (again.created, again.order) == (False, first.order)
+    assert (again.created, again.order.id, again.order.version) == (False, first.order.id, 1)
+    assert again.order.payment is not None
+    assert again.order.payment.intent_id == f"pi_{first.order.id}"
     assert shop.stock() == (10, 1, 9)
     assert len(shop.provider.intents) == 1
+
+
+def test_an_intent_that_only_waits_is_not_written_down(shop: Shop) -> None:
+    placed = shop.check_out(shop.cart()).order
+
+    stored = shop.order(placed)
+
+    assert stored.payment is not None
+    assert (stored.version, stored.payment.state, stored.payment.intent_id) == (1, PaymentState.PENDING, None)
+
+
+def test_a_cart_checked_out_again_after_it_was_paid_shows_that(shop: Shop) -> None:
+    cart_id = shop.cart()
+    order = shop.check_out(cart_id).order
+    shop.provider.pay(order.id)
+
+    again = shop.check_out(cart_id).order
+
+    assert (again.status, again.payment_status) == (OrderStatus.PROCESSING, PaymentStatus.PAID)
+    assert shop.order(order) == again
 
 
 def test_manual_payment_is_placed_at_once_and_asks_no_provider(shop: Shop) -> None:

@@ -145,7 +145,7 @@ def test_a_webhook_that_overtakes_the_checkout_finds_its_order_s_intent(shop: Sh
 
 
 def test_the_intent_of_another_order_says_nothing(shop: Shop) -> None:
-    order, other = shop.buy(), shop.buy()
+    order, other = shop.settle(shop.buy()), shop.buy()
     shop.provider.pay(other.id)
     shop.provider.intents[f"pi_{order.id}"] = shop.provider.of(other.id)
 

@@ -70,7 +70,7 @@ def check_out(
     if order.status is not OrderStatus.PENDING or order.payment is None:
         return placed
     if order.payment.state is PaymentState.PENDING:
-        return replace(placed, order=request_intent(order, till=till, now=now))
+        return replace(placed, order=request_intent(order, till=till, now=now, is_new=placed.created))
     try:
         return replace(placed, order=settle_payment(order.id, till=till, now=now))
     except ProviderUnavailable:

@@ -15,7 +15,7 @@ from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.orders import Order, OrderStatus, PaymentStatus, change_order, get_order, open_contact, paid_with
-from storekeeper.payments import Intent, IntentRequest, PaymentState, ProviderRefused, ProviderUnavailable
+from storekeeper.payments import FINAL_STATES, Intent, IntentRequest, PaymentState, ProviderRefused, ProviderUnavailable
 
 PAYMENT_CANCELLED = "payment_cancelled"
 PAYMENT_REFUSED = "payment_refused"
@@ -98,16 +98,19 @@ def follow_intent(
 
 
 def _new_secret(order: Order, intent: Intent, till: Till) -> str | None:
-    """The intent's client secret, sealed, unless the order has it: whoever hears of an intent first keeps it."""
+    """The intent's client secret, sealed, unless the order has it, or nobody can pay by it any more."""
     if intent.client_secret is None or order.payment is None or order.payment.sealed_secret:
+        return None
+    if intent.state in FINAL_STATES:
         return None
     return till.sealer.seal(intent.client_secret, purpose=SECRET_PURPOSE)
 
 
-def request_intent(order: Order, *, till: Till, now: datetime) -> Order:
-    """Make the intent of an order that has none, and record it. A repeat finds the same intent.
+def request_intent(order: Order, *, till: Till, now: datetime, is_new: bool) -> Order:
+    """Make the intent of an order that knows of none. A repeat (`is_new` False) finds the same one, as it is by now.
 
-    A payment that the provider will never take gives the order up, so that its cart can be changed again.
+    One that only waits to be paid is not written down, which spares each sale a write: under its key anybody is given
+    the same one again, and its first webhook names it.
 
     Raises:
         ProviderUnavailable: it may or may not have been made; ask again.
@@ -118,6 +121,11 @@ def request_intent(order: Order, *, till: Till, now: datetime) -> Order:
     except ProviderRefused as refused:
         give_up_refused(order, refused, till=till, now=now)
         raise
+    if not is_new:
+        intent = till.gateway.find_intent(intent.id)  # what the key gives is the intent as it was when it was made
+    if intent.state is PaymentState.REQUIRES_PAYMENT_METHOD:
+        outcome = outcome_of(order, intent, sealed_secret=_new_secret(order, intent, till), now=now)
+        return replace(order, payment=outcome.after.payment)
     try:
         return follow_intent(order, intent, till=till, now=now)
     except WriteRefused:

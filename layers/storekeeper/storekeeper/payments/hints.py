@@ -41,7 +41,10 @@ def hint_from_event(body: bytes) -> PaymentHint | None:
     Raises:
         ValueError: not an event at all.
     """
-    event = json.loads(body)
+    try:
+        event = json.loads(body)
+    except RecursionError as nested:
+        raise ValueError("a signed body that is nested without end") from nested
     if not isinstance(event, Mapping) or not isinstance(event.get("type"), str):
         raise ValueError("a signed body that is not an event")
     if not event["type"].startswith(_KINDS):

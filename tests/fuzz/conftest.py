@@ -1,0 +1,17 @@
+"""Tests that try what nobody would send by mistake."""
+
+from tests.emulated import cloud, make_store, make_tenant, now, other_table, started_cloud, store, table, wire
+from tests.functions.conftest import make_secret
+
+__all__ = [
+    "cloud",
+    "make_secret",
+    "make_store",
+    "make_tenant",
+    "now",
+    "other_table",
+    "started_cloud",
+    "store",
+    "table",
+    "wire",
+]

@@ -133,6 +133,14 @@ simulate: $(VENV)/.dev-installed ## Run N seeded histories under faults; SEED=n 
 simulate-mutants: $(VENV)/.dev-installed ## Plant deliberate bugs, and show that the simulation finds each.
 	@PYTHONPATH=functions:layers/storekeeper $(BIN)/python -m tests.simulation --mutants
 
+.PHONY: fuzz
+fuzz: $(VENV)/.dev-installed ## Try FUZZ times as many inputs, and other ones, than the tests do (FUZZ=20).
+	@FUZZ=$(or $(FUZZ),20) $(PYTEST) tests/fuzz
+
+.PHONY: soak
+soak: $(VENV)/.dev-installed ## Use and abuse a running stack for MINUTES=5, then hold all of it together.
+	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m tools.soak --minutes $(or $(MINUTES),5)
+
 .PHONY: docs
 docs: $(VENV)/.dev-installed ## Write the page of the data model from the code.
 	@PYTHONPATH=layers/storekeeper $(BIN)/python -m tools.data_model

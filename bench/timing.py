@@ -7,7 +7,7 @@ import hashlib
 import json
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -32,7 +32,7 @@ def time_shop(*, products: int, sales: bool) -> Mapping[str, float]:
         _add(taken, _reads(shop))
         if sales:
             for _ in range(RUNS + WARM_UP):
-                _add(taken, _sale(shop, method="manual"))
+                _add(taken, _sale(shop, method="manual")[0])
             stream = Stream(site.cloud)
             for _ in range(CARD_RUNS + WARM_UP):
                 _add(taken, _paid_sale(site, shop, stream))
@@ -41,7 +41,7 @@ def time_shop(*, products: int, sales: bool) -> Mapping[str, float]:
     return {name: statistics.median(values[min(WARM_UP, len(values) // 2) :]) for name, values in taken.items()}
 
 
-def _add(taken: dict[str, list[float]], measured: "Iterator[tuple[str, float]]") -> None:
+def _add(taken: dict[str, list[float]], measured: Iterable[tuple[str, float]]) -> None:
     for name, ms in measured:
         taken.setdefault(name, []).append(ms)
 
@@ -64,9 +64,10 @@ def _reads(shop: Shop) -> Iterator[tuple[str, float]]:
         yield "product page", _call("storefront", shoppers.product_page(shop.slugs[number % 10]))[0]
 
 
-def _sale(shop: Shop, *, method: str) -> Iterator[tuple[str, float]]:
-    """From an empty cart to the order: six calls, of which the last is the checkout."""
+def _sale(shop: Shop, *, method: str) -> tuple[list[tuple[str, float]], Any]:
+    """From an empty cart to the order: six calls, of which the last is the checkout; and its answer."""
     total, cart = _call("checkout", shoppers.create_cart())
+    taken = []
     for event in (
         shoppers.add_item(cart["id"], shop.skus[0]),
         shoppers.give_address(cart["id"]),
@@ -74,21 +75,16 @@ def _sale(shop: Shop, *, method: str) -> Iterator[tuple[str, float]]:
         shoppers.choose_shipping(cart["id"], shop),
     ):
         ms, _ = _call("checkout", event)
-        yield "cart call", ms
+        taken.append(("cart call", ms))
         total += ms
-    ms, _ = _call("checkout", shoppers.check_out(cart["id"], method=method))
-    yield f"checkout, {method}", ms
-    yield f"order flow, {method}", total + ms
+    ms, placed = _call("checkout", shoppers.check_out(cart["id"], method=method))
+    return [*taken, (f"checkout, {method}", ms), (f"order flow, {method}", total + ms)], placed
 
 
 def _paid_sale(site: Site, shop: Shop, stream: Stream) -> Iterator[tuple[str, float]]:
     """With a card, until it is paid, and what the readers of the stream make of it."""
-    cart = shoppers.send("checkout", shoppers.create_cart())
-    shoppers.send("checkout", shoppers.add_item(cart["id"], shop.skus[0]))
-    shoppers.send("checkout", shoppers.give_address(cart["id"]))
-    shoppers.send("checkout", shoppers.choose_shipping(cart["id"], shop))
-    ms, placed = _call("checkout", shoppers.check_out(cart["id"], method="stripe"))
-    yield "checkout, stripe", ms
+    taken, placed = _sale(shop, method="stripe")
+    yield from taken
     webhook = site.pay(placed["payment"]["client_secret"].partition("_secret_")[0])
     yield "webhook", _call("webhooks_in", webhook_event(webhook))[0]
     messages = {"Records": site.take_messages()}

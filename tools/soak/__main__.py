@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -102,12 +102,14 @@ def soak(stack: RunningStack, http: httpx.Client, wanted: argparse.Namespace) ->
 def _open_for(
     minutes: float, runs: Mapping[str, Callable[[], None]], closing: threading.Event
 ) -> tuple[float, list[str]]:
-    """From opening to closing time, and until the last has gone: the seconds it was open, and who stopped early."""
+    """From opening to closing time, or until somebody fails: the seconds it was open, and who failed."""
     begun = time.monotonic()
     with ThreadPoolExecutor(len(runs)) as pool:
-        going = {name: pool.submit(run) for name, run in runs.items()}
-        closing.wait(minutes * 60)
-        closing.set()
+        try:
+            going = {name: pool.submit(run) for name, run in runs.items()}
+            wait(going.values(), timeout=minutes * 60, return_when=FIRST_EXCEPTION)  # all go on until closing time
+        finally:
+            closing.set()
         seconds = time.monotonic() - begun
     failed = {name: one.exception() for name, one in going.items()}
     return seconds, [f"{name} met what nobody expected: {failure!r}" for name, failure in failed.items() if failure]

@@ -1,0 +1,31 @@
+"""Movements as CSV: whatever a SKU or a reason says, a reader gets it back, and no spreadsheet computes it."""
+
+import csv
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inventory.movements import COLUMNS, _harmless, _line
+from tests.fuzz.examples import tried
+
+COMPUTED = ("=", "+", "-", "@", "\t", "\r")
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | st.sampled_from(
+    ['=HYPERLINK("http://x")', "+1", "-1+1", "@SUM(A1)", '"', "a,b", "a\r\nb", "'", "=1;2"]
+)
+
+
+@given(st.lists(texts, min_size=1, max_size=6))
+@tried(200)
+def test_a_line_is_read_as_it_was_written(cells: list[str]) -> None:
+    assert list(csv.reader(io.StringIO(_line(cells), newline=""))) == [cells]
+
+
+@given(texts, st.sampled_from(("sku", "reason")))
+@tried(200)
+def test_what_people_typed_is_shown_and_never_computed(text: str, column: str) -> None:
+    shown = str(_harmless(column, text))
+
+    assert column in COLUMNS
+    assert not shown.startswith(COMPUTED)
+    assert shown.removeprefix("'") == text or shown == text

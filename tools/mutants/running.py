@@ -20,6 +20,9 @@ from tools.mutants.plugin import REPORT
 # Collecting imports every test module; one mutant runs a handful of tests.
 RUN_TIMEOUT_S = 300
 
+# What would only lengthen each start: schemathesis alone takes a second, and no guard is proved by it.
+_WITHOUT = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:xdist")
+
 
 @dataclass(frozen=True)
 class Project:
@@ -83,7 +86,7 @@ def _pytest(project: Project, arguments: Sequence[str], *, source: Path) -> list
     path = [str(folder) for folder in (source, *project.path)]
     with _scratch_file() as report, _scratch_file() as listed:
         listed.write_text("\n".join(arguments))
-        options = ["-q", "-p", "tools.mutants.plugin", "-p", "no:cacheprovider"]
+        options = ["-q", "-p", "tools.mutants.plugin", *_WITHOUT]
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", *options, "-o", f"pythonpath={' '.join(path)}", f"@{listed}"],
             cwd=project.root,

@@ -62,6 +62,7 @@ class DataCloud:
         return {
             **self.emulator.environment,
             "STAGE": "local",
+            "DYNAMODB_CLIENT": "direct",
             "TABLE_NAME": self.table,
             "BUS_NAME": self.bus,
             "MEDIA_BUCKET": self.media_bucket,

@@ -4,8 +4,7 @@ import os
 from datetime import datetime
 from functools import cache
 
-from storekeeper.kernel.aws.dynamodb import own_dynamodb
-from storekeeper.kernel.aws.tenant_access import tenant_wire
+from storekeeper.kernel.aws.tenant_access import own_wire, tenant_wire
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.limits import Limiter
 from storekeeper.kernel.sealing import Sealer
@@ -41,7 +40,7 @@ class Backend:
         return self._hosts.find(domain, lookups=self._lookups(), now=now)
 
     def _lookups(self) -> Lookups:
-        return Lookups(own_dynamodb().get_item, self.table_name)
+        return Lookups(own_wire().get_item, self.table_name)
 
     def _access_table(self, tenant_id: TenantId) -> Table:
         return self.table(tenant_id, trace=Trace(system_actor("access"), "access"))

@@ -47,7 +47,7 @@ def main() -> int:
     parser.add_argument("--clerks", type=int, default=2)
     parser.add_argument("--seed", type=int, default=20261120)
     wanted = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that the stack ends with whoever ends this
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Ended from outside."))  # the stack ends with it
     with (
         tempfile.TemporaryDirectory(prefix="soak-") as folder,
         running_stack(Path(folder) / "state", seed=False) as stack,

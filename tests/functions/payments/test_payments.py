@@ -70,7 +70,7 @@ def test_news_that_come_twice_and_in_the_wrong_order_come_to_the_same(checkouts:
         assert checkouts.tell(bought, kind=kind) == NOTHING_FAILED
 
     order = checkouts.order(bought)
-    assert (order["payment_status"], order["version"]) == ("paid", 3)
+    assert (order["payment_status"], order["version"]) == ("paid", 2)
 
 
 def test_a_refund_that_its_bank_refuses_later_is_seen(checkouts: Checkouts) -> None:

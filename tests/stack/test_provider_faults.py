@@ -50,9 +50,9 @@ def test_a_provider_that_hangs_is_not_waited_for_longer_than_promised(shop: Shop
 def test_an_order_whose_cancelling_is_lost_is_cancelled_by_the_next_try(
     shop: Shop, provider: Provider, acts: bool
 ) -> None:
+    provider.webhooks(paused=True)  # they would tell what the answer did not, even that of an intent just made
     purchase = shop.bought(shop.put_on_sale(3))
     cancel = f"/v1/orders/{purchase.order_id}/cancel"
-    provider.webhooks(paused=True)  # they would tell what the answer did not
     provider.fail(f"/v1/payment_intents/{purchase.intent_id}/cancel", acts=acts)
 
     lost = shop.merchant.call("POST", cancel, {"reason": "Mistake."})

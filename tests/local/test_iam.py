@@ -173,12 +173,17 @@ def test_checkout_may(emulator: Emulator, deployed: Deployed, _case: str, expect
         (
             "CatalogFunction",
             "allowed",
+            'boto3.client("s3").put_object(Bucket=os.environ["MEDIA_BUCKET"], Key="T/a", Body=b"a")',
+        ),
+        (
+            "CatalogFunction",
+            "denied",
             'boto3.client("s3").put_object(Bucket=os.environ["MEDIA_BUCKET"], Key="a", Body=b"a")',
         ),
         (
             "StorefrontFunction",
             "denied",
-            'boto3.client("s3").put_object(Bucket=os.environ["MEDIA_BUCKET"], Key="a", Body=b"a")',
+            'boto3.client("s3").put_object(Bucket=os.environ["MEDIA_BUCKET"], Key="T/a", Body=b"a")',
         ),
     ],
 )

@@ -7,11 +7,12 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import stripe
+from requests.structures import CaseInsensitiveDict
 from stripe import params
 
 from storekeeper.kernel.errors import StorekeeperError
@@ -53,11 +54,14 @@ class Sent:
     form: Mapping[str, str]
 
 
+Answer: TypeAlias = tuple[int, Any] | tuple[int, Any, dict[str, str]]  # status, body, further headers
+
+
 @dataclass
 class Wire(stripe.HTTPClient):
     """Answers what it is told to, in turn, and keeps what was sent; a None cuts the connection."""
 
-    answers: list[tuple[int, Any] | None]
+    answers: list[Answer | None]
     sent: list[Sent] = field(default_factory=list)
     name = "recorded"
 
@@ -71,8 +75,8 @@ class Wire(stripe.HTTPClient):
         answer = self.answers.pop(0)
         if answer is None:
             raise stripe.APIConnectionError("cut off", should_retry=True)  # type: ignore[no-untyped-call]
-        status, body = answer
-        return json.dumps(body), status, {"Request-Id": "req_1"}
+        status, body, *more = answer
+        return json.dumps(body), status, CaseInsensitiveDict({"Request-Id": "req_1", **(more[0] if more else {})})
 
     def _sleep_time_seconds(self, num_retries: int) -> float:  # noqa: ARG002
         return 0
@@ -83,7 +87,7 @@ class Wire(stripe.HTTPClient):
         return sent
 
 
-def gateway(*answers: tuple[int, Any] | None) -> tuple[StripeGateway, Wire]:
+def gateway(*answers: Answer | None) -> tuple[StripeGateway, Wire]:
     wire = Wire(list(answers))
     return StripeGateway("sk_test_1", "pk_test_1", http_client=wire), wire
 
@@ -256,6 +260,52 @@ def test_a_refusal_that_was_kept_from_an_earlier_try_does_not_keep_an_intent_ali
 
     keys = [sent.headers["Idempotency-Key"] for sent in wire.sent if sent.method == "post"]
     assert (intent.state, len(set(keys))) == (PaymentState.CANCELLED, 2)
+
+
+KEPT_FAILURE = (500, failure("api_error", "unknown"), {"Idempotent-Replayed": "true", "Stripe-Should-Retry": "false"})
+
+
+@pytest.mark.parametrize(
+    ("call", "answer"),
+    [
+        pytest.param(lambda g: g.create_intent(REQUEST), "payment_intent", id="create"),
+        pytest.param(lambda g: g.capture("pi_1", order_id=ORDER, amount=AMOUNT), "payment_intent", id="capture"),
+        pytest.param(lambda g: g.cancel("pi_1", order_id=ORDER), "payment_intent", id="cancel"),
+    ],
+)
+def test_a_failure_that_stripe_keeps_under_a_key_does_not_stand_for_a_day(
+    call: Callable[[StripeGateway], Any], answer: str
+) -> None:
+    stripe_gateway, wire = gateway(KEPT_FAILURE, (200, recorded(answer)))
+
+    call(stripe_gateway)
+
+    first, second = (sent.headers["Idempotency-Key"] for sent in wire.sent)
+    assert second.startswith(f"{first}:")
+
+
+def test_a_failure_told_for_the_first_time_is_left_to_the_next_repeat() -> None:
+    told_now = (500, failure("api_error", "unknown"), {"Stripe-Should-Retry": "false"})
+    stripe_gateway, wire = gateway(told_now)
+
+    with pytest.raises(ProviderUnavailable):
+        stripe_gateway.create_intent(REQUEST)
+
+    assert len(wire.sent) == 1
+
+
+@pytest.mark.parametrize("was_made", [True, False])
+def test_after_a_kept_failure_money_is_sent_back_only_if_it_was_not(was_made: bool) -> None:
+    made = recorded("refund", metadata={"refund_id": "ref_1"})
+    found = (200, {"object": "list", "url": "/v1/refunds", "has_more": False, "data": [made] if was_made else []})
+    stripe_gateway, wire = gateway(KEPT_FAILURE, found, (200, made))
+
+    refund = stripe_gateway.refund(REFUND)
+
+    assert (refund.refund_id, [sent.method for sent in wire.sent]) == (
+        "ref_1",
+        ["post", "get"] if was_made else ["post", "get", "post"],
+    )
 
 
 def test_an_intent_that_is_paid_while_it_is_being_cancelled_is_shown_as_paid() -> None:

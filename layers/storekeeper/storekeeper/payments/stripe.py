@@ -1,15 +1,16 @@
 """Stripe, through its own package: the only file that imports it, and so imported only where a card is involved.
 
 Every call names its idempotency key, made from our ids, and ends in one of three verdicts (`_verdict`). Stripe keeps a
-key's first answer for at least a day, refusals included; what that means for a repeat is said where it matters.
+key's first answer for at least a day, refusals and its own failures included; what that means is said where it matters (https://docs.stripe.com/api/idempotent_requests).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 import stripe
 from aws_lambda_powertools import Logger
-from stripe.params import PaymentIntentCreateParams, RefundCreateParams
+from stripe.params import PaymentIntentCaptureParams, PaymentIntentCreateParams, RefundCreateParams
 from ulid import ULID
 
 from storekeeper.kernel.errors import StorekeeperError
@@ -35,6 +36,8 @@ MAX_RETRIES = 1  # by the package, after half a second, under the same key
 MAX_REFUNDS_READ = 100  # Stripe's page; an order has a handful
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 _OURS = {"canceled": "cancelled"}
+
+Answered = TypeVar("Answered")
 
 logger = Logger(child=True)
 stripe.enable_telemetry = False
@@ -76,8 +79,13 @@ class StripeGateway:
             },
         }
         with _verdict("create_intent"):
-            made = self._api.payment_intents.create(params, {"idempotency_key": f"pi:{request.order_id}"})
-        return _intent(made)
+            # Should the failed call have made one all the same, nobody is given its secret: it can never be paid.
+            return _intent(
+                _under_key(
+                    f"pi:{request.order_id}",
+                    lambda key: self._api.payment_intents.create(params, {"idempotency_key": key}),
+                )
+            )
 
     def find_intent(self, intent_id: str) -> Intent:
         """See `PaymentGateway`."""
@@ -86,13 +94,15 @@ class StripeGateway:
 
     def capture(self, intent_id: str, *, order_id: OrderId, amount: Money) -> Intent:
         """See `PaymentGateway`."""
+        asked: PaymentIntentCaptureParams = {"amount_to_capture": to_stripe(amount), "expand": ["latest_charge"]}
         with _verdict("capture"):
-            captured = self._api.payment_intents.capture(
-                intent_id,
-                {"amount_to_capture": to_stripe(amount), "expand": ["latest_charge"]},
-                {"idempotency_key": f"capture:{order_id}"},
+            # An intent is captured once, under whichever key: its state sees to it.
+            return _intent(
+                _under_key(
+                    f"capture:{order_id}",
+                    lambda key: self._api.payment_intents.capture(intent_id, asked, {"idempotency_key": key}),
+                )
             )
-        return _intent(captured)
 
     def cancel(self, intent_id: str, *, order_id: OrderId) -> Intent:
         """See `PaymentGateway`.
@@ -111,8 +121,11 @@ class StripeGateway:
         """The cancelled intent, or None: its state does not allow it (any more, or at the time of the kept answer)."""
         try:
             with _verdict("cancel"):
-                gone = self._api.payment_intents.cancel(
-                    intent_id, {"expand": ["latest_charge"]}, {"idempotency_key": key}
+                gone = _under_key(
+                    key,
+                    lambda key: self._api.payment_intents.cancel(
+                        intent_id, {"expand": ["latest_charge"]}, {"idempotency_key": key}
+                    ),
                 )
         except ProviderRefused as refused:
             if refused.provider_code != UNEXPECTED_STATE:
@@ -131,8 +144,15 @@ class StripeGateway:
                 "refund_id": request.refund_id,
             },
         }
+
+        def send(key: str) -> ProviderRefund:
+            # Under a second key money could go back twice: what the failed call may have made is looked for first.
+            made = None if key == first_key else self.find_refund(request.intent_id, refund_id=request.refund_id)
+            return made or _refund(self._api.refunds.create(params, {"idempotency_key": key}))
+
+        first_key = f"refund:{request.refund_id}"
         with _verdict("refund"):
-            return _refund(self._api.refunds.create(params, {"idempotency_key": f"refund:{request.refund_id}"}))
+            return _under_key(first_key, send)
 
     def find_refund(self, intent_id: str, *, refund_id: str) -> ProviderRefund | None:
         """See `PaymentGateway`."""
@@ -140,6 +160,25 @@ class StripeGateway:
             page = self._api.refunds.list({"payment_intent": intent_id, "limit": MAX_REFUNDS_READ})
         refunds = (_refund(one) for one in page.data)
         return next((one for one in refunds if one.refund_id == refund_id), None)
+
+
+def _under_key(key: str, send: Callable[[str], Answered]) -> Answered:
+    """What `send` answers under this key; under a new one, if all that is kept under it is a failure of Stripe's own.
+
+    Else that failure would be the answer to every repeat for a day. It is only known to be kept when Stripe says so: a
+    failure that is told for the first time is left to the next repeat.
+    """
+    try:
+        return send(key)
+    except stripe.APIError as failed:
+        if not _is_kept_failure(failed):
+            raise
+    return send(f"{key}:{ULID()}")
+
+
+def _is_kept_failure(failed: stripe.APIError) -> bool:
+    headers = {name.lower(): value for name, value in (failed.headers or {}).items()}
+    return (failed.http_status or 0) >= 500 and headers.get("idempotent-replayed") == "true"
 
 
 @contextmanager

@@ -6,7 +6,7 @@ thing that fails stays due; it is counted, and the others go on.
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from storekeeper.kernel.aws.session import client
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.kernel.untenanted import DUE_PAGE, DUE_SHARDS, DueThing, find_due
+from storekeeper.kernel.workers import workers
 from storekeeper.payments import stripe_gateway
 
 JOBS = system_actor("jobs")
@@ -43,13 +44,13 @@ class Sweep:
 
     def run(self, kinds: Mapping[str, Kind]) -> None:
         """Handle all that is due, until a look at a shard shows nothing new."""
-        with ThreadPoolExecutor(max_workers=SIDE_BY_SIDE, thread_name_prefix="sweep") as pool:
+        with workers(SIDE_BY_SIDE, name="sweep") as pool:
             for name, kind in kinds.items():
                 for shard in range(DUE_SHARDS):
                     while self._handle_shard(name, kind, shard, pool):
                         pass
 
-    def _handle_shard(self, name: str, kind: Kind, shard: int, pool: ThreadPoolExecutor) -> bool:
+    def _handle_shard(self, name: str, kind: Kind, shard: int, pool: Executor) -> bool:
         """Whether there was anything new."""
         found_new = False
         for page in _pages(name, shard):

@@ -1,96 +1,21 @@
-"""The gateway to Stripe: what it sends, what it reads from recorded answers, and its verdict on every failure.
+"""The gateway to Stripe: what it sends, what it reads from recorded answers, and its verdict on every failure."""
 
-The answers in `recorded/` are excerpts of the fixtures that Stripe publishes with its API description (MIT license).
-"""
-
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeAlias
-from urllib.parse import parse_qs, urlsplit
+from collections.abc import Callable
+from typing import Any
 
 import pytest
-import stripe
-from requests.structures import CaseInsensitiveDict
 from stripe import params
 
 from storekeeper.kernel.errors import StorekeeperError
-from storekeeper.kernel.ids import OrderId, StoreId, TenantId
-from storekeeper.kernel.money import Currency, Money
 from storekeeper.payments import (
-    IntentRequest,
     PaymentDeclined,
     PaymentState,
     ProviderRefused,
     ProviderUnavailable,
-    RefundRequest,
     RefundState,
 )
 from storekeeper.payments.stripe import API_VERSION, MAX_RETRIES, StripeGateway
-
-RECORDED = Path(__file__).parent / "recorded"
-ORDER = OrderId("ord_1")
-AMOUNT = Money(2_500, Currency.of("USD"))
-REQUEST = IntentRequest(TenantId("ten_1"), StoreId("sto_1"), ORDER, AMOUNT, "manual")
-REFUND = RefundRequest(TenantId("ten_1"), ORDER, "ref_1", "pi_1", AMOUNT)
-
-
-def recorded(name: str, **given: Any) -> dict[str, Any]:
-    return {**json.loads((RECORDED / f"{name}.json").read_text()), **given}
-
-
-def failure(kind: str, code: str, **given: Any) -> dict[str, Any]:
-    return {"error": {"type": kind, "code": code, "message": "No.", **given}}
-
-
-@dataclass
-class Sent:
-    """One request as it left."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    form: Mapping[str, str]
-
-
-Answer: TypeAlias = tuple[int, Any] | tuple[int, Any, dict[str, str]]  # status, body, further headers
-
-
-@dataclass
-class Wire(stripe.HTTPClient):
-    """Answers what it is told to, in turn, and keeps what was sent; a None cuts the connection."""
-
-    answers: list[Answer | None]
-    sent: list[Sent] = field(default_factory=list)
-    name = "recorded"
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None, **_: Any) -> Any:
-        text = post_data or urlsplit(url).query
-        form = {name: values[0] for name, values in parse_qs(text).items()}
-        self.sent.append(Sent(method, urlsplit(url).path, dict(headers), form))
-        answer = self.answers.pop(0)
-        if answer is None:
-            raise stripe.APIConnectionError("cut off", should_retry=True)  # type: ignore[no-untyped-call]
-        status, body, *more = answer
-        return json.dumps(body), status, CaseInsensitiveDict({"Request-Id": "req_1", **(more[0] if more else {})})
-
-    def _sleep_time_seconds(self, num_retries: int) -> float:  # noqa: ARG002
-        return 0
-
-    @property
-    def only(self) -> Sent:
-        (sent,) = self.sent
-        return sent
-
-
-def gateway(*answers: Answer | None) -> tuple[StripeGateway, Wire]:
-    wire = Wire(list(answers))
-    return StripeGateway("sk_test_1", "pk_test_1", http_client=wire), wire
-
+from tests.unit.payments.stripe_wire import AMOUNT, ORDER, REFUND, REQUEST, failure, gateway, recorded
 
 CALLS: list[Any] = [
     pytest.param(lambda g: g.create_intent(REQUEST), params.PaymentIntentCreateParams, "pi:ord_1", id="create"),
@@ -228,92 +153,3 @@ def test_every_failure_has_a_verdict(
 
     with pytest.raises(verdict):
         call(stripe_gateway)
-
-
-def test_a_lost_answer_is_asked_for_again_under_the_same_key_and_no_more_than_stated() -> None:
-    stripe_gateway, wire = gateway(*[None] * (MAX_RETRIES + 1))
-
-    with pytest.raises(ProviderUnavailable):
-        stripe_gateway.create_intent(REQUEST)
-
-    assert [sent.headers["Idempotency-Key"] for sent in wire.sent] == ["pi:ord_1"] * (MAX_RETRIES + 1)
-
-
-UNEXPECTED = (400, failure("invalid_request_error", "payment_intent_unexpected_state"))
-
-
-@pytest.mark.parametrize("status", ["processing", "succeeded", "canceled"])
-def test_what_cannot_be_cancelled_is_shown_as_it_is(status: str) -> None:
-    stripe_gateway, wire = gateway(UNEXPECTED, (200, recorded("payment_intent", status=status)))
-
-    intent = stripe_gateway.cancel("pi_1", order_id=ORDER)
-
-    assert (intent.state.value.replace("cancelled", "canceled"), len(wire.sent)) == (status, 2)
-
-
-def test_a_refusal_that_was_kept_from_an_earlier_try_does_not_keep_an_intent_alive() -> None:
-    stripe_gateway, wire = gateway(
-        UNEXPECTED, (200, recorded("payment_intent")), (200, recorded("payment_intent", status="canceled"))
-    )
-
-    intent = stripe_gateway.cancel("pi_1", order_id=ORDER)
-
-    keys = [sent.headers["Idempotency-Key"] for sent in wire.sent if sent.method == "post"]
-    assert (intent.state, len(set(keys))) == (PaymentState.CANCELLED, 2)
-
-
-KEPT_FAILURE = (500, failure("api_error", "unknown"), {"Idempotent-Replayed": "true", "Stripe-Should-Retry": "false"})
-
-
-@pytest.mark.parametrize(
-    ("call", "answer"),
-    [
-        pytest.param(lambda g: g.create_intent(REQUEST), "payment_intent", id="create"),
-        pytest.param(lambda g: g.capture("pi_1", order_id=ORDER, amount=AMOUNT), "payment_intent", id="capture"),
-        pytest.param(lambda g: g.cancel("pi_1", order_id=ORDER), "payment_intent", id="cancel"),
-    ],
-)
-def test_a_failure_that_stripe_keeps_under_a_key_does_not_stand_for_a_day(
-    call: Callable[[StripeGateway], Any], answer: str
-) -> None:
-    stripe_gateway, wire = gateway(KEPT_FAILURE, (200, recorded(answer)))
-
-    call(stripe_gateway)
-
-    first, second = (sent.headers["Idempotency-Key"] for sent in wire.sent)
-    assert second.startswith(f"{first}:")
-
-
-def test_a_failure_told_for_the_first_time_is_left_to_the_next_repeat() -> None:
-    told_now = (500, failure("api_error", "unknown"), {"Stripe-Should-Retry": "false"})
-    stripe_gateway, wire = gateway(told_now)
-
-    with pytest.raises(ProviderUnavailable):
-        stripe_gateway.create_intent(REQUEST)
-
-    assert len(wire.sent) == 1
-
-
-@pytest.mark.parametrize("was_made", [True, False])
-def test_after_a_kept_failure_money_is_sent_back_only_if_it_was_not(was_made: bool) -> None:
-    made = recorded("refund", metadata={"refund_id": "ref_1"})
-    found = (200, {"object": "list", "url": "/v1/refunds", "has_more": False, "data": [made] if was_made else []})
-    stripe_gateway, wire = gateway(KEPT_FAILURE, found, (200, made))
-
-    refund = stripe_gateway.refund(REFUND)
-
-    assert (refund.refund_id, [sent.method for sent in wire.sent]) == (
-        "ref_1",
-        ["post", "get"] if was_made else ["post", "get", "post"],
-    )
-
-
-def test_an_intent_that_is_paid_while_it_is_being_cancelled_is_shown_as_paid() -> None:
-    stripe_gateway, _ = gateway(
-        UNEXPECTED,
-        (200, recorded("payment_intent")),
-        UNEXPECTED,
-        (200, recorded("payment_intent", status="succeeded")),
-    )
-
-    assert stripe_gateway.cancel("pi_1", order_id=ORDER).state is PaymentState.SUCCEEDED

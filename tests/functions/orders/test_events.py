@@ -27,6 +27,10 @@ ANSWERS = {
     "fulfill_lines": 201,
     "fulfill_too_much": 409,
     "deliver_what_has_not_left": 409,
+    "cancel_order": 200,
+    "mark_paid_what_is_paid": 409,
+    "capture_what_was_not_authorized": 409,
+    "refund_part": 201,
 }
 
 

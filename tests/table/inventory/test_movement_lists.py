@@ -77,6 +77,14 @@ def test_a_sku_s_movements_of_all_locations_or_one(history: Shelf) -> None:
     assert quantities(listed(history, sku="VASE")) == []
 
 
+def test_a_hot_sku_s_movements_are_read_from_the_months(history: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = listed(history, sku="LAMP")
+    monkeypatch.setattr(store, "MAX_LEDGERS", 1)  # it lies in two levels
+
+    assert listed(history, sku="LAMP") == whole
+    assert quantities(listed(history, sku="LAMP", limit=2)) == [5, 4]
+
+
 def test_filters_are_combined(history: Shelf) -> None:
     assert quantities(listed(history, location_id=history.locations[1], type=MovementType.RESTOCK)) == [7, 5, 3, 1]
     assert quantities(listed(history, location_id=history.locations[1], type=MovementType.ADJUSTMENT)) == []
@@ -87,6 +95,8 @@ def test_a_period_includes_its_start_and_not_its_end(history: Shelf) -> None:
 
     assert quantities(listed(history, since=start, until=end)) == [6]
     assert quantities(listed(history, sku="MUG", since=start, until=end)) == [6]
+    assert quantities(listed(history, sku="LAMP", until=end - timedelta(days=300))) == [2, 1]
+    assert quantities(listed(history, sku="LAMP", until=history.now - timedelta(days=701))) == []
 
 
 def test_what_one_adjustment_caused_is_found_by_its_id(history: Shelf) -> None:

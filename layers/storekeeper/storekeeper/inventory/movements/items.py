@@ -1,4 +1,4 @@
-"""Ledger rows in the table, beside their level, and the three lists that they are found by."""
+"""Ledger rows in the table, beside their level in the order of its versions, and in two lists by time."""
 
 import json
 import zlib
@@ -25,14 +25,10 @@ ENTITIES = (
         pk="T#<tenant>#SKU#<sku>#<location>#<bucket>",
         sk="MOVE#<version>",
         holds="One change of the level: the ledger. Versions have no gap.",
-        found_by="Of a level by time; of the tenant by month, sharded, newest first; by what it refers to.",
+        found_by="Of a level by version, which time follows; of the tenant by month, sharded; by what it refers to.",
         written_by="projector (inventory.projections); close_gaps",
         indexes={
             "gsi1": ("T#<tenant>#MOVES#<month>#<n>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
-            "gsi2": (
-                "T#<tenant>#SKU#<sku>#<location>#<bucket>",
-                "<occurred at>#<sku>#<location>#<bucket>#<version>",
-            ),
             "gsi3": ("T#<tenant>#MOVESOF#<reference>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
         },
     ),
@@ -74,8 +70,6 @@ def put_movement(tenant_id: TenantId, movement: Movement) -> Put:
             "card": json.dumps(_card(movement), ensure_ascii=False, separators=(",", ":")),
             "gsi1pk": month_pks(tenant_id, month)[shard],
             "gsi1sk": place,
-            "gsi2pk": level,
-            "gsi2sk": place,
             "gsi3pk": reference_pk(tenant_id, movement.reference_id) if movement.reference_id else None,
             "gsi3sk": place if movement.reference_id else None,
         },

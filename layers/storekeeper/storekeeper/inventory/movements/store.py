@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import TypeAlias
 
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Level, MovementType
@@ -18,18 +19,20 @@ from storekeeper.inventory.movements.items import (
     position,
     reference_pk,
 )
+from storekeeper.inventory.movements.ledger import read_ledger
 from storekeeper.inventory.movements.model import Movement
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId
-from storekeeper.kernel.keys import GSI1, GSI2, GSI3, Index, Key
+from storekeeper.kernel.keys import GSI1, GSI3, Index, Key
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table, together
 
 CHUNK = 200
 MAX_EXAMINED = 1_000  # rows that one page looks at: with narrow filters it may be short, and the cursor goes on
 MAX_MONTHS = 24  # that one page looks into
+MAX_LEDGERS = 16  # that one list is merged from: a SKU that is hot has more, and fills the months anyway
 _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _AFTER_ALL = "~"  # follows every digit and letter that a time is written with
 
@@ -62,12 +65,15 @@ class Wanted:
         return clock.to_text(self.until) if self.until else _AFTER_ALL
 
 
+_List: TypeAlias = Callable[[str | None, int], list[Item]]
+"""Reads a list: so many rows that precede a position (None: from its top), newest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """Partitions to be merged, and the text that all their positions follow."""
+    """Lists to be merged, and the text that all their positions follow."""
 
-    pks: tuple[str, ...]
-    index: Index
+    lists: tuple[_List, ...]
     floor: str
 
 
@@ -95,7 +101,7 @@ def find_movements(
     examined = 0
     chunk_size = limit + 1 if wanted == Wanted(since=wanted.since, until=wanted.until) else CHUNK
     for source in sources[:MAX_MONTHS]:
-        for chunk in _chunks(table, source, wanted, after=after, size=chunk_size):
+        for chunk in _chunks(source, after=after, size=chunk_size):
             for movement in filter(wanted.admits, chunk):
                 if len(matched) == limit:
                     return Page(tuple(matched), position(matched[-1]))
@@ -109,15 +115,49 @@ def find_movements(
 
 def _sources(table: Table, wanted: Wanted, locations: Sequence[LocationId], months: Iterable[str]) -> Iterator[_Source]:
     if wanted.reference_id is not None:
-        yield _Source((reference_pk(table.tenant_id, wanted.reference_id),), GSI3, wanted.low)
-    elif wanted.sku is not None:
-        among = [wanted.location_id] if wanted.location_id else locations
-        _, levels = find_levels_with(table, [wanted.sku], locations=among, keys=(), ever=True)
-        pks = tuple(key.pk for key in levels)
-        yield _Source(pks, GSI2, wanted.low)
+        yield _Source((_of_reference(table, wanted, wanted.reference_id),), wanted.low)
+    elif (levels := _levels_of(table, wanted, locations)) is not None:
+        yield _Source(tuple(_of_level(table, wanted, level) for level in levels), wanted.low)
     else:
         for month in months:
-            yield _Source(month_pks(table.tenant_id, month), GSI1, month)
+            pks = month_pks(table.tenant_id, month)
+            yield _Source(tuple(_of_index(table, wanted, pk, GSI1) for pk in pks), month)
+
+
+def _levels_of(table: Table, wanted: Wanted, locations: Sequence[LocationId]) -> Sequence[Item] | None:
+    """The levels whose ledgers have all that is wanted; None if the months are to be read: no SKU, or a hot one."""
+    if wanted.sku is None:
+        return None
+    among = [wanted.location_id] if wanted.location_id else locations
+    _, levels = find_levels_with(table, [wanted.sku], locations=among, keys=(), ever=True)
+    return tuple(levels.values()) if len(levels) <= MAX_LEDGERS else None
+
+
+def _of_index(table: Table, wanted: Wanted, pk: str, index: Index) -> _List:
+    return lambda after, size: table.query(
+        pk, index=index, low=wanted.low, high=wanted.high, after=after, newest_first=True, limit=size
+    )
+
+
+def _of_reference(table: Table, wanted: Wanted, reference_id: str) -> _List:
+    """Its index holds keys only."""
+    listed = _of_index(table, wanted, reference_pk(table.tenant_id, reference_id), GSI3)
+
+    def read(after: str | None, size: int) -> list[Item]:
+        keys = [Key(row["pk"], row["sk"]) for row in listed(after, size)]
+        found = table.get_many(keys)
+        return [found[key] for key in keys if key in found]
+
+    return read
+
+
+def _of_level(table: Table, wanted: Wanted, level: Item) -> _List:
+    def read(after: str | None, size: int) -> list[Item]:
+        before = min(after or _AFTER_ALL, wanted.high)
+        rows = read_ledger(table, level, before=before if before != _AFTER_ALL else None, limit=size)
+        return [row for row in rows if row[GSI1.sk] >= wanted.low]
+
+    return read
 
 
 def _month(text: str) -> str:
@@ -138,34 +178,22 @@ def _months_back(month: str, *, until: str) -> Iterator[str]:
         year, number = (year, number - 1) if number > 1 else (year - 1, 12)
 
 
-def _chunks(
-    table: Table, source: _Source, wanted: Wanted, *, after: str | None, size: int
-) -> Iterator[Sequence[Movement]]:
-    while chunk := _chunk(table, source, wanted, after=after, size=size):
+def _chunks(source: _Source, *, after: str | None, size: int) -> Iterator[Sequence[Movement]]:
+    while chunk := _chunk(source, after=after, size=size):
         yield chunk
         if len(chunk) < size:
             return
         after = position(chunk[-1])
 
 
-def _chunk(table: Table, source: _Source, wanted: Wanted, *, after: str | None, size: int) -> Sequence[Movement]:
-    reads = [_reading(table, pk, source.index, wanted, after=after, size=size) for pk in source.pks]
-    sort_name = source.index.sk
-    merged = heapq.merge(*together(*reads), key=lambda row: str(row[sort_name]), reverse=True)
-    rows = list(islice(merged, size))
-    if source.index is not GSI3:
-        return [movement_from(row) for row in rows]
-    keys = [Key(row["pk"], row["sk"]) for row in rows]  # gsi3 holds keys only
-    found = table.get_many(keys)
-    return [movement_from(found[key]) for key in keys if key in found]
+def _chunk(source: _Source, *, after: str | None, size: int) -> Sequence[Movement]:
+    found = together(*[_reading(one, after, size) for one in source.lists])
+    merged = heapq.merge(*found, key=lambda row: str(row[GSI1.sk]), reverse=True)
+    return [movement_from(row) for row in islice(merged, size)]
 
 
-def _reading(
-    table: Table, pk: str, index: Index, wanted: Wanted, *, after: str | None, size: int
-) -> Callable[[], list[Item]]:
-    return lambda: table.query(
-        pk, index=index, low=wanted.low, high=wanted.high, after=after, newest_first=True, limit=size
-    )
+def _reading(one: _List, after: str | None, size: int) -> Callable[[], list[Item]]:
+    return lambda: one(after, size)
 
 
 def find_levels_at(table: Table, levels: Iterable[Item], *, at: datetime) -> tuple[Level, ...]:
@@ -181,7 +209,7 @@ def _reading_level(table: Table, item: Item, at: datetime) -> Callable[[], Level
 def _level_at(table: Table, item: Item, at: datetime) -> Level | None:
     """The last row until then; but a change that the ledger does not have yet is known from the level itself."""
     high = clock.to_text(at) + "#" + _AFTER_ALL
-    rows = table.query(item["pk"], index=GSI2, high=high, newest_first=True, limit=1)
+    rows = read_ledger(table, item, before=high, limit=1)
     last = movement_from(rows[0]) if rows else None
     if (last is None or last.version < item["version"]) and cause_from(item).at <= at:
         newest = table.get(movement_key(item["pk"], item["version"]))

@@ -13,10 +13,13 @@ from storekeeper.inventory.levels.model import (
     MovementType,
     Pick,
     SkuRef,
+    expected,
+    received,
     released,
     returned,
     shipped,
     taken,
+    withdrawn,
 )
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
@@ -40,7 +43,7 @@ ENTITIES = (
 )
 CHANGE = (
     "SET on_hand = on_hand + :on_hand, reserved = reserved + :reserved, available = available + :available,"
-    " version = version + :one, cause = :cause"
+    " incoming = incoming + :incoming, version = version + :one, cause = :cause"
 )
 
 
@@ -114,6 +117,7 @@ def cause_from(item: Item) -> Cause:
         actor=Actor(cause["actor"]),
         at=clock.from_text(cause["at"]),
         reason=cause["reason"],
+        unit_cost=cause.get("unit_cost"),
     )
 
 
@@ -182,6 +186,36 @@ def return_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
     )
 
 
+def withdraw_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
+    """From the shelf to gone, of what can be sold."""
+    return Update(
+        level_key(sku, pick.location_id, pick.bucket),
+        CHANGE,
+        only_if="available >= :units",
+        values=change_values(withdrawn(pick.units), cause, cause.type) | {":units": pick.units},
+    )
+
+
+def expect_units(sku: SkuRef, location_id: LocationId, units: int, *, cause: Cause) -> Update:
+    """On their way to the location. What is on its way is told of by bucket 0."""
+    return Update(
+        level_key(sku, location_id),
+        CHANGE,
+        only_if="attribute_exists(pk)",
+        values=change_values(expected(units), cause, cause.type),
+    )
+
+
+def receive_units(sku: SkuRef, location_id: LocationId, units: int, *, of_expected: int, cause: Cause) -> Update:
+    """From on their way to the shelf; none of them, and they are expected no more."""
+    return Update(
+        level_key(sku, location_id),
+        CHANGE,
+        only_if="incoming >= :expected",
+        values=change_values(received(units, expected=of_expected), cause, cause.type) | {":expected": of_expected},
+    )
+
+
 def adjust_level(sku: SkuRef, level: Level, delta: Delta, *, cause: Cause) -> Update:
     """The change that was decided on `level` as read; the answer tells its figures, so nobody may come between."""
     return Update(
@@ -198,6 +232,7 @@ def change_values(delta: Delta, cause: Cause, movement_type: MovementType) -> di
         ":on_hand": delta.on_hand,
         ":reserved": delta.reserved,
         ":available": delta.available,
+        ":incoming": delta.incoming,
         ":one": 1,
         ":cause": cause.as_item(movement_type),
     }

@@ -103,7 +103,8 @@ class SkuPick:
 class Cause:
     """Why a level changed, by whose doing, at whose order: travels with the change, and the ledger row shows it.
 
-    A write that can only mean one type of movement (`take_units` a hold, ...) sets `type` itself.
+    A write that can only mean one type of movement (`take_units` a hold, ...) sets `type` itself. `unit_cost`: what one
+    of the units that come in has cost, in the smallest unit of the tenant's currency; None if nobody said.
     """
 
     type: MovementType
@@ -112,6 +113,7 @@ class Cause:
     actor: Actor
     at: datetime
     reason: str = ""
+    unit_cost: int | None = None
 
     @classmethod
     def of_order(cls, order_id: str, *, actor: Actor, at: datetime, reason: str = "") -> "Cause":
@@ -125,7 +127,7 @@ class Cause:
 
     def as_item(self, movement_type: MovementType | None = None) -> Item:
         """As a map inside the level; `movement_type` where the write knows better."""
-        return {
+        cause: Item = {
             "type": str(movement_type or self.type),
             "reference_type": self.reference_type,
             "reference_id": self.reference_id,
@@ -133,6 +135,7 @@ class Cause:
             "at": clock.to_text(self.at),
             "reason": self.reason,
         }
+        return cause if self.unit_cost is None else cause | {"unit_cost": self.unit_cost}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +144,11 @@ class Delta:
 
     on_hand: int = 0
     reserved: int = 0
+    incoming: int = 0
 
     @property
     def available(self) -> int:
-        """Safety stock does not change by it."""
+        """Safety stock does not change by it, and what is on its way cannot be sold."""
         return self.on_hand - self.reserved
 
 
@@ -171,6 +175,21 @@ def returned(units: int) -> Delta:
 def adjusted(quantity: int) -> Delta:
     """Found on the shelf, or missing from it."""
     return Delta(on_hand=quantity)
+
+
+def withdrawn(units: int) -> Delta:
+    """From the shelf, of what can be sold, to gone."""
+    return Delta(on_hand=-units)
+
+
+def expected(units: int) -> Delta:
+    """On the way to the location; negative: no longer."""
+    return Delta(incoming=units)
+
+
+def received(units: int, *, expected: int) -> Delta:
+    """Arrived, of which so many were expected."""
+    return Delta(on_hand=units, incoming=-expected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +232,7 @@ class Level:
             on_hand=self.on_hand + delta.on_hand,
             reserved=self.reserved + delta.reserved,
             available=self.available + delta.available,
+            incoming=self.incoming + delta.incoming,
             version=self.version + 1,
         )
 

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
+from storekeeper.edge.working import queue_run
 from storekeeper.inventory import HOLD_DUE_KIND, SPREAD_DUE_KIND, look_after_spread, release_expired_hold
 from storekeeper.kernel.keys import Key
 from storekeeper.orders import DUE_KIND as ORDER_DUE_KIND
+from storekeeper.runs import DUE_KIND as RUN_DUE_KIND
+from storekeeper.runs import run_from_key
 
 Handle: TypeAlias = Callable[[Key, Till, datetime], Any]
 
@@ -31,6 +34,7 @@ KINDS: Mapping[str, Kind] = {
         has_secret_key=True,  # it names the cart, and that is the key to it
     ),
     SPREAD_DUE_KIND: Kind(lambda key, till, now: look_after_spread(till.table, key, now=now)),
+    RUN_DUE_KIND: Kind(lambda key, till, _: queue_run(till.table.tenant_id, run_from_key(key))),
     ORDER_DUE_KIND: Kind(lambda key, till, now: look_after_due(key, till=till, now=now)),
     REFUND_DUE_KIND: Kind(lambda key, till, now: settle_due_refund(key, till=till, now=now)),
 }

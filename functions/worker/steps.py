@@ -1,0 +1,7 @@
+"""What each kind of run does: a context that has long work adds a line."""
+
+from collections.abc import Mapping
+
+from storekeeper.runs import Step
+
+STEPS: Mapping[str, Step] = {}

@@ -1,0 +1,86 @@
+"""The rows that a run works on, and what became of each: kept beside it in parts of ROWS_IN_PART rows."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from storekeeper.kernel import clock
+from storekeeper.kernel.entities import Entity
+from storekeeper.kernel.keys import Key, joined, padded
+from storekeeper.kernel.paging import Page
+from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.writes import Put
+from storekeeper.runs.items import run_pk
+from storekeeper.runs.model import KEPT
+
+ROWS_IN_PART = 250  # some 25 to 50 KB: an item holds 400, and each KB written has its price
+ENTITIES = (
+    Entity(
+        name="run_rows",
+        pk="T#<tenant>#RUN#<run>",
+        sk="ROWS#<part>",
+        holds="A part of the rows that were sent for a run to work on.",
+        found_by="The run and the part's number.",
+        written_by="keep_rows, before the run itself is made",
+    ),
+    Entity(
+        name="run_outcomes",
+        pk="T#<tenant>#RUN#<run>",
+        sk="OUTCOMES#<part>",
+        holds="What became of each row of a part.",
+        found_by="The run and the part's number; all of them, in order.",
+        written_by="keep_outcomes, by each step of a run",
+    ),
+)
+
+Row: TypeAlias = Mapping[str, Any]
+
+
+def keep_rows(table: Table, run_id: str, rows: Sequence[Row], *, now: datetime) -> None:
+    """Keep what a run shall work on. Before the run is made: a repeat keeps the same rows again, or finds them."""
+    for part, start in enumerate(range(0, len(rows), ROWS_IN_PART)):
+        _put_once(table, run_id, "ROWS", part, rows[start : start + ROWS_IN_PART], now)
+
+
+def read_rows(table: Table, run_id: str, part: int) -> Sequence[Row]:
+    """A part of the rows; none after the last."""
+    return _read(table, run_id, "ROWS", part)
+
+
+def keep_outcomes(table: Table, run_id: str, part: int, outcomes: Sequence[Row], *, now: datetime) -> None:
+    """Keep what became of a part. A step that is done again keeps what was told first."""
+    _put_once(table, run_id, "OUTCOMES", part, outcomes, now)
+
+
+def find_outcomes(table: Table, run_id: str, *, after: str | None, limit: int) -> Page[Row]:
+    """A page of outcomes in the order of the rows; `after` is the number of the last one seen."""
+    start = int(after) + 1 if after else 0
+    found: list[Row] = []
+    part = start // ROWS_IN_PART
+    while len(found) <= limit:
+        rows = _read(table, run_id, "OUTCOMES", part)
+        found += rows[start % ROWS_IN_PART :] if part == start // ROWS_IN_PART else rows
+        if len(rows) < ROWS_IN_PART:
+            break
+        part += 1
+    return Page(tuple(found[:limit]), str(start + limit - 1) if len(found) > limit else None)
+
+
+def _put_once(table: Table, run_id: str, name: str, part: int, rows: Sequence[Row], now: datetime) -> None:
+    text = json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
+    item = {"type": f"run_{name.lower()}", "schema": 1, "rows": text, "ttl": clock.to_epoch_s(now + KEPT)}
+    try:
+        table.write(Put(_key(table, run_id, name, part), item, only_if="attribute_not_exists(pk)"))
+    except WriteRefused:
+        return
+
+
+def _read(table: Table, run_id: str, name: str, part: int) -> Sequence[Row]:
+    item = table.get(_key(table, run_id, name, part))
+    rows: Sequence[Row] = json.loads(item["rows"]) if item else ()
+    return rows
+
+
+def _key(table: Table, run_id: str, name: str, part: int) -> Key:
+    return Key(run_pk(table.tenant_id, run_id), joined(name, padded(part)))

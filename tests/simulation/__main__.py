@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=None, help="run this one, and show it step by step")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--stride", type=int, default=1, help="every so many seeds (for one of several processes)")
-    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--worker", action="store_true", help="print an outcome a line, as JSON")
     parser.add_argument("--bug", default=None, help="plant the bug of this name")
     parser.add_argument("--mutants", action="store_true", help="plant each bug in turn, and see it found")

@@ -6,9 +6,11 @@ One thing cannot be set from inside: the order of sets of texts, which PYTHONHAS
 import logging
 import os
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
+from typing import Any, cast
 
 import ulid
 
@@ -22,14 +24,26 @@ def determined(chance: random.Random) -> Iterator[None]:
 
     Nothing is logged either: what goes wrong here goes wrong on purpose.
     """
-    urandom, generator = os.urandom, ulid.default_generator
+    urandom, generator, state = os.urandom, ulid.default_generator, random.getstate()
     projections._settings.cache_clear()  # the projector's environment, of a history before this one
     logging.disable(logging.CRITICAL)
     os.urandom = chance.randbytes
+    random.seed(chance.random())
     ulid.default_generator = ulid.ULIDGenerator(clock=count(1).__next__)  # the real one draws as often as time passes
     try:
         with in_turn():
             yield
     finally:
         os.urandom, ulid.default_generator = urandom, generator
+        random.setstate(state)
         logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def waiting_by(sleep: Callable[[float], None]) -> Iterator[None]:
+    """Until the block ends, whoever waits does so by `sleep`: others go on meanwhile, and no real time is lost."""
+    real, time.sleep = time.sleep, cast("Any", sleep)
+    try:
+        yield
+    finally:
+        time.sleep = real

@@ -23,6 +23,7 @@ from tests.simulation.world import START, TABLE, Shop
 MAX_WARM = 3
 SKEW_S = 20.0
 TIMEOUT_S = 15.0
+NO_TIME_S = 2.0  # what is left to a request that began late, or on a slow machine
 
 T = TypeVar("T")
 
@@ -89,6 +90,8 @@ class Machines:
         """The context of a request that begins now."""
         self._requests += 1
         scheduler = self._plane.scheduler
+        if self._plane.faults.strikes(Fault.OUT_OF_TIME):  # counted if it is still at work then
+            timeout_s = self._chance.random() * NO_TIME_S
         table = self.table(shop, Trace(actor, f"req_{self._requests}"), timeout_s=timeout_s)
         gateway = SimulatedGateway(self._provider, scheduler, self._plane.faults, self._chance)
         skew = 0.0 if self._plane.faults.over else environment.skew_s

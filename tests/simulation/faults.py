@@ -23,6 +23,7 @@ class Fault(StrEnum):
     # the machines
     CRASH = "crash between two calls"
     OUT_OF_TIME = "function out of time"
+    HELD_UP = "write held up on its way"
     CLOCK_SKEW = "request under a skewed clock"
     STALE_SETTINGS = "settings cached before a change"
     # the provider
@@ -43,6 +44,7 @@ class Fault(StrEnum):
     # the stream and the bus
     BATCH_DUPLICATED = "stream batch delivered twice"
     BATCH_RECUT = "stream batch cut differently"
+    SHARD_READ_AGAIN = "shard read again from an earlier place"
     BATCH_DELAYED = "stream batch delayed"
     BATCH_PARTLY_FAILED = "stream batch failed in part"
     RECORD_POISONED = "poison record"
@@ -53,8 +55,8 @@ class Fault(StrEnum):
 
 
 AWAY_FROM_S = (1.0, 1500.0)
-AWAY_FOR_S = (60.0, 5400.0)
 RATES = (0.0, 0.005, 0.02, 0.06)  # of a call being struck; a history has one of them for each group
+TROUBLED_RATE = 0.15  # of the group that the history is about, if it is about one
 GROUPS: dict[str, tuple[Fault, ...]] = {
     "table": (
         Fault.THROTTLED,
@@ -66,7 +68,8 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         Fault.UNPROCESSED_KEYS,
     ),
     "stale": (Fault.STALE_INDEX, Fault.STALE_READ),
-    "machine": (Fault.CRASH, Fault.CLOCK_SKEW),
+    "machine": (Fault.CRASH, Fault.CLOCK_SKEW, Fault.OUT_OF_TIME),
+    "way": (Fault.HELD_UP,),
     "provider": (Fault.PROVIDER_SILENT, Fault.PROVIDER_LOST_ANSWER, Fault.PROVIDER_LATE, Fault.PROVIDER_500),
     "webhook": (
         Fault.WEBHOOK_MISSING,
@@ -78,6 +81,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
     "stream": (
         Fault.BATCH_DUPLICATED,
         Fault.BATCH_RECUT,
+        Fault.SHARD_READ_AGAIN,
         Fault.BATCH_DELAYED,
         Fault.RECORD_POISONED,
         Fault.BUS_REFUSED,
@@ -93,7 +97,10 @@ WEIGHT: dict[Fault, float] = {
     **dict.fromkeys(GROUPS["stream"], 1.0),
     Fault.CRASH: 0.4,
     Fault.CLOCK_SKEW: 6.0,
-    Fault.RECORD_POISONED: 0.3,
+    Fault.OUT_OF_TIME: 1.0,
+    Fault.HELD_UP: 2.0,
+    Fault.SHARD_READ_AGAIN: 0.5,
+    Fault.RECORD_POISONED: 0.5,
     Fault.BUS_REFUSED: 3.0,
     Fault.SWEPT_TWICE: 4.0,
 }
@@ -102,17 +109,19 @@ WEIGHT: dict[Fault, float] = {
 class Faults:
     """The faults of one history. Once it is `over`, none strikes any more."""
 
-    def __init__(self, chance: random.Random, *, away: float) -> None:
-        """`away`: how likely it is that the provider is out of our reach for a while."""
+    def __init__(
+        self, chance: random.Random, *, away: float, away_for_s: tuple[float, float], troubled: str | None
+    ) -> None:
+        """`away`: how likely it is that the provider is out of our reach for a while. `troubled`: the worst group."""
         self._chance = chance
         self.struck: Counter[Fault] = Counter()
         self.over = False
         self._rates: dict[Fault, float] = {}
-        for kinds in GROUPS.values():
-            rate = chance.choice(RATES)
+        for group, kinds in GROUPS.items():
+            rate = TROUBLED_RATE if group == troubled else chance.choice(RATES)
             self._rates |= {kind: rate * WEIGHT[kind] for kind in kinds}
         begins = chance.uniform(*AWAY_FROM_S) if chance.random() < away else math.inf
-        self._away = (begins, begins + chance.uniform(*AWAY_FOR_S))
+        self._away = (begins, begins + chance.uniform(*away_for_s))
 
     def strikes(self, *kinds: Fault) -> Fault | None:
         """Which of these kinds strikes now, if any. Whoever asked counts it once it has."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.simulation.determinism import determined
+from tests.simulation.determinism import determined, waiting_by
 from tests.simulation.environments import Machines
 from tests.simulation.faults import Fault, Faults
 from tests.simulation.liveness import Ending, check_settled
@@ -49,7 +49,9 @@ class History:
         by_tenant: dict[str, Shop] = {shop.tenant_id: shop for shop in world.shops}
         self.memory = world.memory.clone()
         self.mood = some_mood(self._chance)
-        self.faults = Faults(self._chance, away=self.mood.away)
+        self.faults = Faults(
+            self._chance, away=self.mood.away, away_for_s=self.mood.away_for_s, troubled=self.mood.troubled
+        )
         self.scheduler = Scheduler(self._chance, max_steps=MAX_STEPS)
         self.scheduler.when_actors_end = self._end_faults
         self.audit = Audit(self.memory, by_tenant)
@@ -124,7 +126,8 @@ def run_history(seed: int, *, tracing: bool = False) -> Outcome:
             history.scheduler.trace = []
         violation = None
         try:
-            history.run()
+            with waiting_by(history.scheduler.sleep):
+                history.run()
         except Violation as found:
             violation = str(found)
         except Exception as error:  # noqa: BLE001 (a fault of ours that nothing expected)

@@ -1,5 +1,6 @@
 """What must hold in the end, when faults have stopped and nothing is left to do: all has settled, and all is told."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from storekeeper.orders.statuses import OrderStatus, PaymentWindow
 from storekeeper.orders.timeline import rows_of
 from storekeeper.payments import FINAL_STATES, Payment, PaymentState
 from storekeeper.search.projections import _derive
-from storekeeper.streams.publishing import EVENTS
+from storekeeper.streams import publish_batch
 from tests.simulation.dynamo.direct import DirectWire
 from tests.simulation.dynamo.memory import Memory, Wired
 from tests.simulation.order_rules import FAILED_REFUNDS
@@ -48,10 +49,15 @@ class Ending:
     audit: Audit
 
     @cached_property
-    def changes(self) -> tuple[Change, ...]:
-        """Every change of something that facts may be told of, in order."""
+    def told_of(self) -> tuple[dict[str, Any], ...]:
+        """Every record of something that facts may be told of, in order."""
         told = (record for record in self.memory.records if _kind(record.new or record.old or {}) not in SILENT)
-        return tuple(Change.from_record(lambda_record(record)) for record in told)
+        return tuple(lambda_record(record) for record in told)
+
+    @cached_property
+    def changes(self) -> tuple[Change, ...]:
+        """The changes of these records."""
+        return tuple(Change.from_record(record) for record in self.told_of)
 
     @cached_property
     def orders(self) -> tuple[Order, ...]:
@@ -156,12 +162,9 @@ def _ledger(ending: Ending) -> Iterator[str]:
 
 def _events(ending: Ending) -> Iterator[str]:
     """Each fact of each change has arrived, under an id of its own."""
-    expected: Counter[str] = Counter(
-        f"{event.tenant_id}:{event.id}"
-        for change in ending.changes
-        for events_of in EVENTS.values()
-        for event in events_of(change)
-    )
+    told: list[dict[str, Any]] = []
+    publish_batch(ending.told_of, bus="bus", put=told.extend)
+    expected: Counter[str] = Counter(json.loads(entry["Detail"])["id"] for entry in told)
     returned = _carts_that_came_back(expected)
     for event_id in expected.keys() - ending.streams.published.keys():
         yield f"{event_id} never arrived"

@@ -36,6 +36,7 @@ PATIENCE = 3  # how often a shopper sends again what got no answer
 WINDOW_S = 1800.0
 HOLD_S = 900.0
 GUESSES = 13
+BESIDE_S = 0.1  # between what one shopper does in two windows "at once"
 
 T = TypeVar("T")
 
@@ -123,7 +124,7 @@ class Shopper:
     def _decide(self, cart_id: str) -> None:
         if self.chance.random() < 0.3:
             self._change(cart_id)
-        if self.chance.random() < 0.35:
+        if self.chance.random() < self.mood.holds:
             self._hold(cart_id)
         if self.chance.random() < 0.04:
             self.ask(lambda call: delete_cart(cart_id, carts=call.carts, now=call.now))
@@ -141,8 +142,7 @@ class Shopper:
         basket = self.ask(lambda call: change_details(cart_id, {"note": "soon"}, carts=call.carts, now=call.now))
         items = basket.cart.items if basket else ()
         if not items or self.chance.random() < 0.4:
-            added = self._addition()
-            self.ask(lambda call: add_item(cart_id, added, carts=call.carts, now=call.now))
+            self._add(cart_id)
             return
         item, units = self.chance.choice(items).id, self.chance.randint(1, 2)
         if self.chance.random() < 0.5:
@@ -150,13 +150,25 @@ class Shopper:
         else:
             self.ask(lambda call: change_item(cart_id, item, units=units, carts=call.carts, now=call.now))
 
+    def _add(self, cart_id: str) -> None:
+        added = self._addition()
+        self.ask(lambda call: add_item(cart_id, added, carts=call.carts, now=call.now))
+
     def _hold(self, cart_id: str) -> None:
-        self.ask(lambda call: hold_cart(cart_id, carts=call.carts, now=call.now))
+        self._hold_again(cart_id)
+        for _ in range(self.chance.randint(0, self.mood.renewals)):
+            self._renew(cart_id)
         if self.chance.random() < self.mood.late:
             self._just_about(HOLD_S)
             self.chance.choice((self._change, self._hold_again))(cart_id)
         else:
             self._wait(2 * HOLD_S)
+
+    def _renew(self, cart_id: str) -> None:
+        """The cart, which has a hold, changes; and is held as it is now, in two windows at once."""
+        self.chance.choice((self._add, self._change))(cart_id)
+        self._beside(lambda: self._hold_again(cart_id))
+        self.chance.choice((self._add, self._change, self._hold_again, self._hold_again))(cart_id)
 
     def _hold_again(self, cart_id: str) -> None:
         self.ask(lambda call: hold_cart(cart_id, carts=call.carts, now=call.now))
@@ -167,7 +179,7 @@ class Shopper:
 
     def _beside(self, act: Callable[[], None]) -> None:
         """The same shopper in a second window, at the same time."""
-        self.scheduler.spawn(f"{self.name}, second window", act, after=self.chance.random() * 0.1, is_actor=True)
+        self.scheduler.spawn(f"{self.name}, second window", act, after=self.chance.random() * BESIDE_S, is_actor=True)
 
     def _meddle(self, cart_id: str) -> None:
         act = self.chance.choice((self._buy, self._buy, self._change, self._hold, self._reopen))
@@ -194,6 +206,9 @@ class Shopper:
 
     def _after_order(self, cart_id: str, order: Order) -> None:
         intent_id = order.payment.intent_id if order.payment else None
+        if self.chance.random() < self.mood.regrets:
+            self._regret(cart_id, intent_id)
+            return
         if intent_id is not None:
             self._pay(intent_id)
         if self.chance.random() < 0.15:
@@ -204,6 +219,22 @@ class Shopper:
         if self.chance.random() < 0.1:
             email = f"{self.name}@example.org" if self.chance.random() < 0.5 else "guess@example.org"
             self._track(order.number, email)
+
+    def _regret(self, cart_id: str, intent_id: str | None) -> None:
+        """The order is left unpaid, perhaps until it is over; its cart is taken back in several windows, and bought
+        again. But the old order's payment is open in a window still.
+        """
+        if self.chance.random() < 0.6:
+            self.scheduler.sleep(WINDOW_S * self.chance.uniform(1.3, 1.8))
+        for _ in range(self.chance.randint(0, 3)):
+            self._beside(lambda: self._reopen(cart_id))
+        self.scheduler.sleep(self.chance.random() * BESIDE_S)
+        self._reopen(cart_id)
+        if self.chance.random() < 0.8:
+            self._buy(cart_id)
+        if intent_id is not None and self.chance.random() < 0.7:
+            self._wait(300)
+            self._confirm(intent_id)
 
     def _pay(self, intent_id: str) -> None:
         self._wait(60)

@@ -6,11 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from storekeeper.kernel.aws.bus import NotPublished
-from storekeeper.kernel.changes import Change
-from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.streams import Answer, project_batch, publish_batch, replay
-from storekeeper.streams.projecting import PROJECTIONS
 from tests.simulation.dynamo.memory import Record
 from tests.simulation.environments import Machines
 from tests.simulation.faults import Fault
@@ -21,14 +18,11 @@ from tests.simulation.world import Shop
 
 MAX_RETRIES = 8
 MAX_BATCH = 20
+MAX_REREAD = 40
 PAGE = 10
 PROJECTOR = system_actor("projector")
 TIMEOUT_S = 60.0
 LONG_S = 600.0
-
-
-class Poisoned(Exception):
-    """A record that a reader cannot read, until its fault is mended."""
 
 
 class Shelf:
@@ -89,7 +83,7 @@ class Streams:
                 batch = records[at : at + cut]
                 done = self._deliver(name, batch)
                 if done == len(batch):
-                    at += 0 if self._comes_again(len(batch)) else done
+                    at = self._next(at, done)
                     size, failures = MAX_BATCH, 0
                     continue
                 failures = 1 if done else failures + 1
@@ -103,9 +97,7 @@ class Streams:
 
     def _deliver(self, name: str, batch: Sequence[Record]) -> int:
         """How many records were dealt with, from the first on."""
-        if self._plane.faults.strikes(Fault.RECORD_POISONED):
-            self._plane.faults.count(Fault.RECORD_POISONED)
-            self.poison.add((name, str(self._plane.chance.choice(batch).number)))
+        self._maybe_poison(name, batch)
         records = [lambda_record(record) for record in batch]
         try:
             answer = self._feed(name)(records)
@@ -121,30 +113,25 @@ class Streams:
 
     def _feed(self, name: str) -> Callable[[Sequence[Any]], Answer]:
         def project(records: Sequence[Any]) -> Answer:
-            def read(change: Change, *, table: Table) -> None:
-                self._check_readable(name, change.sequence)
-
             return project_batch(
-                records,
+                self._as_read(name, records),
                 table_of=lambda tenant_id, request_id: self._machines.table(
                     self._shops[tenant_id], Trace(PROJECTOR, request_id), timeout_s=TIMEOUT_S
                 ),
-                projections={"reading": read, **PROJECTIONS},
             )
 
         def publish(records: Sequence[Any]) -> Answer:
-            for record in records:
-                try:
-                    self._check_readable(name, record["dynamodb"]["SequenceNumber"])
-                except Poisoned:
-                    record["dynamodb"]["NewImage"] = {"type": {"X": "unreadable"}}
-            return publish_batch(records, bus="bus", put=self._put)
+            return publish_batch(self._as_read(name, records), bus="bus", put=self._put)
 
         return project if name == "projector" else publish
 
-    def _check_readable(self, name: str, sequence: str) -> None:
-        if (name, str(int(sequence))) in self.poison and not self._plane.faults.over:
-            raise Poisoned
+    def _as_read(self, name: str, records: Sequence[Any]) -> Sequence[Any]:
+        """The records, some of which this reader cannot read until its fault is mended."""
+        for record in records:
+            number = str(int(record["dynamodb"]["SequenceNumber"]))
+            if (name, number) in self.poison and not self._plane.faults.over:
+                record["dynamodb"]["NewImage"] = {"type": {"X": "unreadable"}}
+        return records
 
     def _put(self, entries: Sequence[dict[str, Any]]) -> None:
         """The bus: ten at a time; it may refuse some."""
@@ -175,11 +162,23 @@ class Streams:
             self._plane.faults.count(Fault.BATCH_DELAYED)
             self._plane.scheduler.sleep(self._plane.chance.random() * LONG_S)
 
-    def _comes_again(self, length: int) -> bool:
-        struck = self._plane.faults.strikes(Fault.BATCH_DUPLICATED, Fault.BATCH_RECUT)
-        if struck is not None:
-            self._plane.faults.count(struck if length > 1 else Fault.BATCH_DUPLICATED)
-        return struck is not None
+    def _maybe_poison(self, name: str, batch: Sequence[Record]) -> None:
+        """One record cannot be read; or, as after a bad release, several of its batch."""
+        if self._plane.faults.strikes(Fault.RECORD_POISONED):
+            self._plane.faults.count(Fault.RECORD_POISONED)
+            some = self._plane.chance.choices(batch, k=self._plane.chance.choice((1, 2, 5)))
+            self.poison.update((name, str(record.number)) for record in some)
+
+    def _next(self, at: int, done: int) -> int:
+        """Where a reader goes on that has read `done` records from `at` on: after them, or at what it knows."""
+        struck = self._plane.faults.strikes(Fault.BATCH_DUPLICATED, Fault.BATCH_RECUT, Fault.SHARD_READ_AGAIN)
+        if struck is None:
+            return at + done
+        if struck is Fault.SHARD_READ_AGAIN:
+            self._plane.faults.count(struck)
+            return self._plane.chance.randint(max(0, at - MAX_REREAD), at)
+        self._plane.faults.count(struck if done > 1 else Fault.BATCH_DUPLICATED)
+        return at
 
     def _set_aside(self, name: str, records: Sequence[Record]) -> None:
         self._plane.faults.count(Fault.SET_ASIDE)

@@ -20,8 +20,9 @@ OVERLAPS = 0.5  # how often a transaction under way leaves others the time (once
 LATE_S = 5.0
 TIMES_OUT = 0.5  # of answers that never come, how many are waited for; the others end with their connection
 READ_TIMEOUT_S = 3.0
+HELD_UP_S = 1.5
 LAG_S = 2.0
-WRITES = (Fault.CRASH, Fault.THROTTLED, Fault.UNSENT, Fault.LATE)
+WRITES = (Fault.CRASH, Fault.THROTTLED, Fault.UNSENT, Fault.LATE, Fault.HELD_UP)
 
 Act: TypeAlias = Callable[[], None]
 
@@ -109,6 +110,7 @@ class TaskWire:
             prepared = self._conflicting(lambda: self._prepare(items, token))
             while not self._plane.faults.over and self._plane.chance.random() < OVERLAPS:
                 self._plane.scheduler.step("(transaction under way)")
+                self._plane.scheduler.sleep(0.0)  # however seldom the history switches else
             self._plane.memory.commit(prepared, now=self._plane.scheduler.now)
             self._plane.audit()
 
@@ -172,6 +174,9 @@ class TaskWire:
         if struck is Fault.THROTTLED:
             plane.faults.count(struck)
             raise refusal("ThrottlingException", operation)
+        if struck is Fault.HELD_UP:
+            plane.faults.count(struck)
+            plane.scheduler.sleep(plane.chance.random() * HELD_UP_S)
         return struck
 
     def _check_own(self, pk: str) -> None:

@@ -57,6 +57,18 @@ BUGS = (
         within=2000,
     ),
     _unguarded(
+        "a hold is renewed over what became of it",
+        "inventory.holds.items.renew_hold",
+        '"version = :version"',
+        within=1000,
+    ),
+    _unguarded(
+        "a cart is taken back from its next order",
+        "carts.items.reactivate_cart",
+        '"order_id = :order_id"',
+        within=1000,
+    ),
+    _unguarded(
         "two environments lease the same numbers",
         "tenancy.numbers.further_lease",
         '"free_from = :free_from"',
@@ -119,6 +131,13 @@ BUGS = (
         "    if order.status is None and came_late:",
         1500,
     ),
+    Bug(
+        "late money revives an order whose cart has gone on",
+        "checkout.settlement.late",
+        "    checks = (still_this_order(cart, order_id=order.id),) if cart else ()",
+        "    checks = ()",
+        1000,
+    ),
     # lost and told wrong
     Bug(
         "a lost answer of a write is taken for a refusal",
@@ -134,5 +153,33 @@ BUGS = (
         "        failed = origins[min(refused.indexes)]",
         "        del refused",
         60,
+    ),
+    Bug(
+        "a batch goes on after its last failure",
+        "streams.projecting",
+        "    failed = min((place for place in stops",
+        "    failed = max((place for place in stops",
+        1000,
+    ),
+    # derived from what is old
+    Bug(
+        "an old change of an order is counted again",
+        "orders.statistics",
+        'counted["version"] >= order.version:',
+        'counted["version"] == order.version:',
+        1000,
+    ),
+    Bug(
+        "a card is made of older facts",
+        "search.cards.items",
+        'put_head>>>only_if="version = :version" if was else ABSENT',
+        f'only_if="{ANY}"',
+        1000,
+    ),
+    _unguarded(
+        "an older state of a level replaces a newer one",
+        "inventory.states.items.put_level_state",
+        '"attribute_not_exists(pk) OR level_version < :level_version"',
+        within=1000,
     ),
 )

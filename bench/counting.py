@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from bench import shoppers
@@ -17,6 +18,8 @@ from bench.site import Site, Webhook, running_site
 from bench.stream import Stream
 from bench.tap import Call, ItemWrite, Tap, sequential, tapped
 from bench.units import begun, shapes_of
+from local.filters import Pattern, admits, patterns_of
+from local.sam import load_template
 from storekeeper.edge.backend import backend
 from storekeeper.kernel.limits import Limiter
 from storekeeper.kernel.workers import in_turn
@@ -69,9 +72,8 @@ class Teller:
         waiting = len(after.writes) > 0
         while waiting:
             records = self.stream.records()
-            batches = batches_of(records)
             for reader, steps in totals.items():
-                logged = _logged()
+                batches, logged = batches_of(let_through(reader, records)), _logged()
                 with in_turn():
                     for batch in batches:
                         outcome = shoppers.handler(reader)({"Records": batch}, shoppers.Context())
@@ -183,6 +185,17 @@ def _step(name: str, function: str, calls: Sequence[Call], *, log_bytes: int, in
         log_bytes=log_bytes,
         writes=[write for call in calls for write in call.writes],
     )
+
+
+@cache
+def _filters(reader: str) -> Sequence[Pattern]:
+    resource = load_template()["Resources"][f"{reader.title()}Function"]
+    return patterns_of(resource["Properties"]["Events"]["Changes"]["Properties"]["FilterCriteria"])
+
+
+def let_through(reader: str, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The records that Lambda hands to a reader of the stream, by the filters in the template."""
+    return [record for record in records if admits(_filters(reader), record)]
 
 
 def batches_of(records: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from bench import shoppers
-from bench.counting import batches_of, webhook_event
+from bench.counting import batches_of, let_through, webhook_event
 from bench.pricing import price_large_cart
 from bench.shop import Shop, open_shop
 from bench.site import Site, running_site
@@ -89,9 +89,9 @@ def _paid_sale(site: Site, shop: Shop, stream: Stream) -> Iterator[tuple[str, fl
     yield "webhook", _call("webhooks_in", webhook_event(webhook))[0]
     messages = {"Records": site.take_messages()}
     yield "settle payment", _timed(lambda: shoppers.handler("payments")(messages, shoppers.Context()))[0]
-    batches = batches_of(stream.records())
+    records = stream.records()
     for reader in ("projector", "publisher"):
-        for batch in batches:
+        for batch in batches_of(let_through(reader, records)):
             read = partial(shoppers.handler(reader), {"Records": batch}, shoppers.Context())
             yield f"{reader}, per batch", _timed(read)[0]
     stream.records()

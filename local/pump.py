@@ -19,9 +19,10 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.batches import Record, Rules, deliver
+from local.batches import Record, Rules, deliver, sequence_number
 from local.checkpoints import Checkpoint, Checkpoints
 from local.emulator import client
+from local.filters import Pattern, admits, patterns_of
 from local.invoker import Invocation, Invoker
 from local.shelf import BucketShelf
 
@@ -45,6 +46,7 @@ class StreamMapping:
     batch_size: int
     rules: Rules
     failure_bucket: str
+    filters: Sequence[Pattern] = ()
 
     @property
     def function(self) -> str:
@@ -70,6 +72,7 @@ def _mapping(described: Mapping[str, Any]) -> StreamMapping:
             partial="ReportBatchItemFailures" in described.get("FunctionResponseTypes", []),
         ),
         failure_bucket=described["DestinationConfig"]["OnFailure"]["Destination"].removeprefix("arn:aws:s3:::"),
+        filters=patterns_of(described.get("FilterCriteria")),
     )
 
 
@@ -137,16 +140,20 @@ class Pump:
             self._checkpoints.write(shard, Checkpoint(self._checkpoints.read(shard).sequence_number, finished=True))
 
     def _deliver(self, shard: str, records: Sequence[Record]) -> None:
-        mapping = self._mapping
-        deliver(
-            records,
-            invoke=self._invoke,
-            rules=mapping.rules,
-            shelf=BucketShelf(
-                self._s3, mapping.failure_bucket, mapping.mapping_id, mapping.function_arn, mapping.stream_arn, shard
-            ),
-            done=lambda number: self._checkpoints.write(shard, Checkpoint(number)),
-        )
+        """Deliver what the filters let through; what they do not is done."""
+        if wanted := [record for record in records if admits(self._mapping.filters, record)]:
+            deliver(
+                wanted,
+                invoke=self._invoke,
+                rules=self._mapping.rules,
+                shelf=self._shelf(shard),
+                done=lambda number: self._checkpoints.write(shard, Checkpoint(number)),
+            )
+        self._checkpoints.write(shard, Checkpoint(sequence_number(records[-1])))
+
+    def _shelf(self, shard: str) -> BucketShelf:
+        of = self._mapping
+        return BucketShelf(self._s3, of.failure_bucket, of.mapping_id, of.function_arn, of.stream_arn, shard)
 
     def _invoke(self, records: Sequence[Record]) -> Invocation:
         invocation = self._invoker.invoke(self._mapping.function, {"Records": list(records)})

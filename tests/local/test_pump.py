@@ -12,6 +12,7 @@ import pytest
 
 from local.batches import Rules
 from local.checkpoints import Checkpoint, Checkpoints
+from local.filters import Pattern
 from local.invoker import Invocation
 from local.pump import Pump, StreamMapping
 from local.testing import DataCloud, emulator_with_table
@@ -47,10 +48,11 @@ class Function:
         return Invocation({"batchItemFailures": []})
 
 
-def mapping(cloud: DataCloud, *, batch_size: int = 10) -> StreamMapping:
+def mapping(cloud: DataCloud, *, batch_size: int = 10, filters: Sequence[Pattern] = ()) -> StreamMapping:
     table = cloud.client("dynamodb").describe_table(TableName=cloud.table)["Table"]
     rules = Rules(retries=1, splits=True, partial=True)
-    return StreamMapping("esm-1", FUNCTION_ARN, table["LatestStreamArn"], batch_size, rules, cloud.records_bucket)
+    stream = table["LatestStreamArn"]
+    return StreamMapping("esm-1", FUNCTION_ARN, stream, batch_size, rules, cloud.records_bucket, filters)
 
 
 def start(pump: Pump) -> Pump:
@@ -71,9 +73,9 @@ def eventually(holds: Callable[[], bool], *, within_s: float = 10) -> None:
         time.sleep(0.02)
 
 
-def pump_of(cloud: DataCloud, function: Function, folder: Path, *, batch_size: int = 10) -> Pump:
+def pump_of(cloud: DataCloud, function: Function, folder: Path, **settings: Any) -> Pump:
     return Pump(
-        mapping(cloud, batch_size=batch_size),
+        mapping(cloud, **settings),
         streams=cloud.client("dynamodbstreams"),
         s3=cloud.client("s3"),
         invoker=function,  # type: ignore[arg-type]
@@ -167,10 +169,10 @@ class Shards:
         return {"Records": [record], "NextShardIterator": shard}
 
 
-def pump_of_shards(shards: Shards, function: Function, folder: Path) -> Pump:
+def pump_of_shards(shards: Shards, function: Function, folder: Path, *, filters: Sequence[Pattern] = ()) -> Pump:
     rules = Rules(retries=1, splits=True, partial=True)
     return Pump(
-        StreamMapping("esm-1", FUNCTION_ARN, "arn:stream", 10, rules, "bucket"),
+        StreamMapping("esm-1", FUNCTION_ARN, "arn:stream", 10, rules, "bucket", filters),
         streams=shards,
         s3=None,
         invoker=function,  # type: ignore[arg-type]
@@ -203,3 +205,15 @@ def test_a_shard_that_was_read_to_its_end_is_not_read_again(tmp_path: Path) -> N
     eventually(lambda: len(function.seen) == 2)
     pump.stop()
     assert set(function.seen) == {"left", "right"}
+
+
+def test_what_the_filters_leave_out_reaches_nobody_and_is_done(tmp_path: Path) -> None:
+    shards, function = Shards(), Function()
+    wanted: Pattern = {"dynamodb": {"Keys": {"pk": {"S": ["right"]}}}}
+
+    pump = start(pump_of_shards(shards, function, tmp_path, filters=[wanted]))
+
+    checkpoints = Checkpoints(tmp_path, "projector")
+    eventually(lambda: all(checkpoints.read(shard).sequence_number == "1" for shard, _ in Shards.TREE))
+    pump.stop()
+    assert function.seen == ["right"]

@@ -10,6 +10,7 @@ from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.streams import project_batch
+from storekeeper.streams.projecting import Projection
 from tests.streaming import a_record
 
 
@@ -29,6 +30,10 @@ class Seen:
         with self._lock:
             self.changes.append((change.key.sk, change.item["version"]))
             self.requests.append(table.trace.request_id)
+
+
+def of_things(seen: Seen) -> dict[str, Projection]:
+    return {"seen": Projection(frozenset({"thing", "cart"}), seen)}
 
 
 def table_of(tenant_id: TenantId, request_id: str) -> Table:
@@ -56,7 +61,7 @@ def test_a_batch_is_projected_in_the_order_of_each_item() -> None:
     seen = Seen()
 
     answer = project_batch(
-        a_batch(("A", 1), ("B", 1), ("A", 2), ("B", 2), ("A", 3)), table_of=table_of, projections={"seen": seen}
+        a_batch(("A", 1), ("B", 1), ("A", 2), ("B", 2), ("A", 3)), table_of=table_of, projections=of_things(seen)
     )
 
     assert answer == {"batchItemFailures": []}
@@ -64,10 +69,19 @@ def test_a_batch_is_projected_in_the_order_of_each_item() -> None:
     assert [version for item, version in seen.changes if item == "B"] == [1, 2]
 
 
+def test_a_projection_is_given_its_own_types_only() -> None:
+    seen, other = Seen(), Seen()
+    projections = {"seen": Projection(frozenset({"thing"}), seen), "other": Projection(frozenset({"order"}), other)}
+
+    project_batch(a_batch(("A", 1)), table_of=table_of, projections=projections)
+
+    assert (len(seen.changes), other.changes) == (1, [])
+
+
 def test_what_is_written_bears_the_request_that_it_follows_from() -> None:
     seen = Seen()
 
-    project_batch(a_batch(("A", 1)), table_of=table_of, projections={"seen": seen})
+    project_batch(a_batch(("A", 1)), table_of=table_of, projections=of_things(seen))
 
     assert seen.requests == ["req_1"]
 
@@ -76,7 +90,7 @@ def test_the_first_failure_is_answered_and_stops_only_its_own_item() -> None:
     seen = Seen(failing=sequence(2))
 
     answer = project_batch(
-        a_batch(("A", 1), ("B", 1), ("A", 2), ("B", 2)), table_of=table_of, projections={"seen": seen}
+        a_batch(("A", 1), ("B", 1), ("A", 2), ("B", 2)), table_of=table_of, projections=of_things(seen)
     )
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": sequence(2)}]}
@@ -88,7 +102,7 @@ def test_of_several_failures_the_first_counts() -> None:
     batch[2]["dynamodb"]["NewImage"]["version"] = {"N": "1.5"}  # no code of ours writes such a number
     batch[1]["dynamodb"]["NewImage"]["version"] = {"N": "2.5"}
 
-    answer = project_batch(batch, table_of=table_of, projections={"seen": Seen()})
+    answer = project_batch(batch, table_of=table_of, projections=of_things(Seen()))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": sequence(2)}]}
 
@@ -97,7 +111,7 @@ def test_a_tenant_that_cannot_be_reached_fails_its_record() -> None:
     def unreachable(*_: object) -> Table:
         raise RuntimeError("no such role")
 
-    answer = project_batch(a_batch(("A", 1)), table_of=unreachable, projections={"seen": Seen()})
+    answer = project_batch(a_batch(("A", 1)), table_of=unreachable, projections=of_things(Seen()))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": sequence(1)}]}
 
@@ -106,7 +120,7 @@ def test_nothing_is_derived_from_a_look_up() -> None:
     seen = Seen()
     record = a_record("HOST#harbour.localhost", "HOST#harbour.localhost", new={"type": "host", "version": 1})
 
-    answer = project_batch([record], table_of=table_of, projections={"seen": seen})
+    answer = project_batch([record], table_of=table_of, projections=of_things(seen))
 
     assert (answer, seen.changes) == ({"batchItemFailures": []}, [])
 
@@ -114,7 +128,7 @@ def test_nothing_is_derived_from_a_look_up() -> None:
 def test_failures_are_logged_without_the_key_which_may_be_a_cart_s(caplog: pytest.LogCaptureFixture) -> None:
     record = a_record("T#ten_1#CART#cart_secret", "CART", new={"type": "cart", "version": 1}, sequence=7)
 
-    project_batch([record], table_of=table_of, projections={"seen": Seen(failing=sequence(7))})
+    project_batch([record], table_of=table_of, projections=of_things(Seen(failing=sequence(7))))
 
     logged = next(record for record in caplog.records if record.message == "change.not_projected")
     assert vars(logged)["sequence"] == sequence(7)

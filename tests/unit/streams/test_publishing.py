@@ -9,6 +9,7 @@ from storekeeper.kernel.aws.bus import NotPublished
 from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.streams import Answer, publish_batch
+from storekeeper.streams.publishing import Telling
 from tests.streaming import a_record
 
 
@@ -44,7 +45,7 @@ def a_batch(count: int) -> list[dict[str, Any]]:
 
 
 def publish(records: Sequence[dict[str, Any]], bus: Bus) -> Answer:
-    return publish_batch(records, bus="shop", put=bus.put, events={"things": two_events})
+    return publish_batch(records, bus="shop", put=bus.put, events={"things": Telling(frozenset({"thing"}), two_events)})
 
 
 def failed_at(number: int) -> Answer:

@@ -12,6 +12,7 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import derived_id
 
+TYPES = frozenset({"cart"})
 _NAMES = {
     CartStatus.ABANDONED: "cart.abandoned",
     CartStatus.RECOVERED: "cart.recovered",

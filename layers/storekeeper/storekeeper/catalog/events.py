@@ -15,6 +15,8 @@ _SHOWN = {
     "category": ("name", "slug", "parent_id", "visible"),
 }
 
+TYPES = frozenset(_SHOWN)
+
 
 def events_of(change: Change) -> Iterable[Event]:
     """What happened, in the past tense; nothing for changes that leave the version as it was."""

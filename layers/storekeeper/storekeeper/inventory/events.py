@@ -22,6 +22,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
+TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK})
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",
     MovementType.HOLD: "inventory.reserved",

@@ -9,10 +9,12 @@ from typing import Any
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
-from storekeeper.orders.facts import UPDATED, Beside, Fact, fact_beside, facts_of
+from storekeeper.orders.facts import BESIDE, UPDATED, Beside, Fact, fact_beside, facts_of
 from storekeeper.orders.items import order_from
 from storekeeper.orders.model import Order, OrderLine
 from storekeeper.pricing import Totals
+
+TYPES = frozenset({"order", *BESIDE})
 
 
 def events_of(change: Change) -> Iterable[Event]:

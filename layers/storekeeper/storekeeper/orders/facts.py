@@ -13,6 +13,7 @@ from storekeeper.orders.model import Order
 from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentStatus
 
 UPDATED = "order.updated"
+BESIDE = frozenset({"note", "shipment"})  # items beside an order that are facts by themselves
 _PAYMENT_FACTS = {
     PaymentStatus.AUTHORIZED: "order.authorized",
     PaymentStatus.PAID: "order.paid",

@@ -4,9 +4,12 @@ from contextlib import suppress
 
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.orders.facts import BESIDE
 from storekeeper.orders.items import order_from
 from storekeeper.orders.statistics import count_order
 from storekeeper.orders.timeline import rows_of
+
+TYPES = frozenset({"order", *BESIDE})
 
 
 def project(change: Change, *, table: Table) -> None:

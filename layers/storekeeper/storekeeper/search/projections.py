@@ -117,6 +117,8 @@ _TOUCHED: Mapping[str, Callable[[Change, Table], Touched]] = {
     "location": _by_location,
 }
 
+TYPES = frozenset(_TOUCHED)
+
 
 def _listed_products(table: Table, store_id: StoreId) -> Iterable[ProductId]:
     after: str | None = None

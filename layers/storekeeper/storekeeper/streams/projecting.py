@@ -10,7 +10,6 @@ from typing import Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
 
-from storekeeper import search
 from storekeeper.inventory import projections as inventory
 from storekeeper.kernel.aws.tenant_access import tenant_wire
 from storekeeper.kernel.changes import Change
@@ -19,6 +18,7 @@ from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.kernel.workers import workers
 from storekeeper.orders import projections as orders
+from storekeeper.search import projections as search
 from storekeeper.streams.batches import Answer, Record, answer
 
 LANES = 8
@@ -36,6 +36,14 @@ class Project(Protocol):
     def __call__(self, change: Change, *, table: Table) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """What a context derives, and from which types of item. No others get this far: see the filters in the template."""
+
+    types: frozenset[str]
+    project: Project
+
+
 def tenant_tables(table_name: str) -> TableOf:
     """Each tenant's gateway through the role that may touch only this tenant's keys."""
 
@@ -45,10 +53,10 @@ def tenant_tables(table_name: str) -> TableOf:
     return table_of
 
 
-PROJECTIONS: Mapping[str, Project] = {
-    "inventory": inventory.project,
-    "orders": orders.project,
-    "search": search.project,
+PROJECTIONS: Mapping[str, Projection] = {
+    "inventory": Projection(inventory.TYPES, inventory.project),
+    "orders": Projection(orders.TYPES, orders.project),
+    "search": Projection(search.TYPES, search.project),
 }
 
 
@@ -61,7 +69,7 @@ class _Work:
 
 
 def project_batch(
-    records: Sequence[Record], *, table_of: TableOf, projections: Mapping[str, Project] = PROJECTIONS
+    records: Sequence[Record], *, table_of: TableOf, projections: Mapping[str, Projection] = PROJECTIONS
 ) -> Answer:
     """Project every record; the answer names the first that failed. What comes after it is projected again: no harm."""
     work = [_work(record, table_of) for record in records]  # here, for clients are not to be made in many threads
@@ -85,7 +93,7 @@ def _work(record: Record, table_of: TableOf) -> _Work | None:
     return _Work(change, table)
 
 
-def _stop(work: Sequence[_Work | None], places: Sequence[int], projections: Mapping[str, Project]) -> int | None:
+def _stop(work: Sequence[_Work | None], places: Sequence[int], projections: Mapping[str, Projection]) -> int | None:
     """Where a lane stopped; None if it came to its end."""
     for place in places:
         if (one := work[place]) is None:
@@ -98,8 +106,9 @@ def _stop(work: Sequence[_Work | None], places: Sequence[int], projections: Mapp
     return None
 
 
-def _project(work: _Work, projections: Mapping[str, Project]) -> None:
+def _project(work: _Work, projections: Mapping[str, Projection]) -> None:
     if work.table is None:
         return
-    for project in projections.values():
-        project(work.change, table=work.table)
+    for projection in projections.values():
+        if work.change.type in projection.types:
+            projection.project(work.change, table=work.table)

@@ -113,3 +113,23 @@ def test_the_ledger_tells_each_step(shelf: Shelf) -> None:
     )
     rows = [(row.type, row.quantity, row.on_hand_after, row.incoming) for row in reversed(ledger.entries)]
     assert rows == [("adjustment", 3, 3, 0), ("transfer", 0, 3, 5), ("transfer", 5, 8, 0)]
+
+
+def test_the_ledger_keeps_what_units_have_cost(shelf: Shelf) -> None:
+    shelf.adjust(3)
+    expect(shelf, 5, shelf.levels()[0])
+    cause = Cause(MovementType.RESTOCK, "purchase_order", "pur_1", SHOPPER, shelf.now, unit_cost=450)
+    shelf.table.write(receive_units(lamp(shelf), shelf.locations[0], 5, of_expected=5, cause=cause))
+    shelf.project()
+
+    rows = find_movements(
+        shelf.table,
+        Wanted(sku="LAMP"),
+        locations=shelf.locations,
+        after=None,
+        limit=10,
+        now=shelf.now,
+        oldest=shelf.now,
+    ).entries
+
+    assert [(row.quantity, row.unit_cost) for row in rows] == [(5, 450), (0, None), (3, None)]

@@ -60,6 +60,7 @@ def events(old: dict[str, Any] | None, new: dict[str, Any] | None, key: Key = LE
     ("before", "after", "names"),
     [
         (None, an_image(1, on_hand=20, kind="restock"), ["inventory.adjusted", "inventory.restocked"]),
+        (an_image(1, on_hand=20), an_image(2, on_hand=20, kind="restock"), []),  # on its way only
         (an_image(1, on_hand=20), an_image(2, on_hand=20, reserved=1, kind="hold"), ["inventory.reserved"]),
         (
             an_image(2, on_hand=20, reserved=1),

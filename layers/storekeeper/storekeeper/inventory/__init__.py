@@ -8,6 +8,7 @@
 - cause: why a level changed, by whose doing and at whose order; travels with every change
 - movement: one change of one level: the ledger's row, derived from the level's versions
 - adjustment: a merchant says what is found on the shelf, or missing from it
+- cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
 """
 
@@ -17,6 +18,7 @@ from storekeeper.inventory.buckets.items import DUE_KIND as SPREAD_DUE_KIND
 from storekeeper.inventory.buckets.model import MAX_BUCKETS
 from storekeeper.inventory.buckets.store import levels_together
 from storekeeper.inventory.buckets.use_cases import look_after_spread, report_conflicts, spread_level
+from storekeeper.inventory.costs.model import CostMethod, Lot, SkuCost, Valued, cost_of
 from storekeeper.inventory.errors import (
     HoldTooLarge,
     LevelUnknown,
@@ -72,6 +74,7 @@ __all__ = [
     "SPREAD_DUE_KIND",
     "Adjustment",
     "Cause",
+    "CostMethod",
     "Gap",
     "Hold",
     "HoldTooLarge",
@@ -79,12 +82,14 @@ __all__ = [
     "LevelFilter",
     "LevelUnknown",
     "LocationUnknown",
+    "Lot",
     "Movement",
     "MovementType",
     "OutOfStock",
     "Outcome",
     "Pick",
     "Shortage",
+    "SkuCost",
     "SkuPick",
     "SkuRef",
     "SkuUnknown",
@@ -92,12 +97,14 @@ __all__ = [
     "StockMissing",
     "StockReserved",
     "StockState",
+    "Valued",
     "Wanted",
     "add_up",
     "adjust_many",
     "adjust_stock",
     "available_units",
     "close_gaps",
+    "cost_of",
     "difference",
     "drop_hold",
     "find_levels",

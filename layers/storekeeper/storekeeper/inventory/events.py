@@ -56,10 +56,15 @@ def _names(before: Level, after: Level, cause: Cause) -> Iterator[str]:
         return  # what moves between buckets is where it was
     if after.on_hand != before.on_hand:
         yield "inventory.adjusted"
-    if cause.type in _NAMES:
+    if cause.type in _NAMES and not _only_expected(before, after, cause):
         yield _NAMES[cause.type]
     if before.version and not after.is_spread and after.state.severity > before.state.severity:
         yield "inventory.low"
+
+
+def _only_expected(before: Level, after: Level, cause: Cause) -> bool:
+    """A delivery is on its way, or will not come: nothing has been restocked."""
+    return cause.type is MovementType.RESTOCK and after.on_hand == before.on_hand
 
 
 def _of_state(tenant_id: TenantId, old: Item, new: Item) -> Iterator[Event]:

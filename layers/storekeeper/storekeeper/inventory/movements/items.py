@@ -79,7 +79,7 @@ def put_movement(tenant_id: TenantId, movement: Movement) -> Put:
 
 def _card(movement: Movement) -> dict[str, Any]:
     """Everything that the row says; indexes carry it too, so that a list needs no second read."""
-    return {
+    card: dict[str, Any] = {
         "id": movement.id,
         "sku": movement.sku,
         "location_id": movement.location_id,
@@ -96,6 +96,7 @@ def _card(movement: Movement) -> dict[str, Any]:
         "versions": [movement.first_version, movement.version],
         "occurred_at": clock.to_text(movement.occurred_at),
     }
+    return card if movement.unit_cost is None else card | {"unit_cost": movement.unit_cost}
 
 
 def movement_from(row: Mapping[str, Any]) -> Movement:
@@ -121,4 +122,5 @@ def movement_from(row: Mapping[str, Any]) -> Movement:
         first_version=card["versions"][0],
         version=card["versions"][1],
         occurred_at=clock.from_text(card["occurred_at"]),
+        unit_cost=card.get("unit_cost"),
     )

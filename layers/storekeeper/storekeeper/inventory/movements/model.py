@@ -16,7 +16,8 @@ class Movement:
 
     `quantity` is the change of on_hand; of reserved for hold and release. `version` is the level's after the change;
     `first_version` is the same but where one row stands for several changes (a closed gap). `occurred_at` never
-    precedes the row before, whatever clocks said.
+    precedes the row before, whatever clocks said. `unit_cost`: what one of the units that came in has cost, in the
+    smallest unit of the tenant's currency; None if nobody said.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Movement:
     version: int
     first_version: int
     occurred_at: datetime
+    unit_cost: int | None = None
 
     @property
     def level(self) -> Level:
@@ -104,6 +106,7 @@ def movement(
         version=after.version,
         first_version=before.version + 1,
         occurred_at=occurred_at,
+        unit_cost=cause.unit_cost,
     )
 
 

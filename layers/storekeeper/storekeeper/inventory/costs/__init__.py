@@ -1,0 +1,1 @@
+"""Costs: what the units on the shelf have cost, replayed from the ledger."""

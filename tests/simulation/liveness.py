@@ -18,7 +18,7 @@ from storekeeper.orders import Order
 from storekeeper.orders.items import order_from
 from storekeeper.orders.statistics import Figures, figures_of
 from storekeeper.orders.statuses import OrderStatus, PaymentWindow
-from storekeeper.orders.timeline import rows_of
+from storekeeper.orders.timeline import row_of
 from storekeeper.payments import FINAL_STATES, Payment, PaymentState
 from storekeeper.search.projections import _derive
 from storekeeper.streams import publish_batch
@@ -185,9 +185,9 @@ def _carts_that_came_back(expected: Mapping[str, int]) -> set[str]:
 
 def _timeline(ending: Ending) -> Iterator[str]:
     for change in ending.changes:
-        for row in rows_of(change):
-            if ending.memory.find((row.key.pk, row.key.sk)) is None:
-                yield f"{row.key} is missing from its order's timeline"
+        row = row_of(change)
+        if row and ending.memory.find((row.key.pk, row.key.sk)) is None:
+            yield f"{row.key} is missing from its order's timeline"
 
 
 def _figures(ending: Ending) -> Iterator[str]:

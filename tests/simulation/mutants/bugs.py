@@ -165,8 +165,8 @@ BUGS = (
     Bug(
         "an old change of an order is counted again",
         "orders.statistics",
-        'counted["version"] >= order.version:',
-        'counted["version"] == order.version:',
+        "known.version >= after.version:",
+        "known.version == after.version:",
         1000,
     ),
     Bug(

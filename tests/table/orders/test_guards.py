@@ -1,5 +1,6 @@
 """Each condition on a write of an order or of what lies beside it, and what it keeps from happening."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -25,8 +26,9 @@ from storekeeper.orders import (
 )
 from storekeeper.orders.notes import note_write
 from storekeeper.orders.shipments.items import shipment_write
-from storekeeper.orders.statistics import count_order, read_sales
-from storekeeper.orders.timeline import rows_of
+from storekeeper.orders.statistics import Count, Figures, count_order, put_counted, read_sales
+from storekeeper.orders.statuses import OrderStatus
+from storekeeper.orders.timeline import row_of
 from tests.table.orders.conftest import Place
 from tests.unit.orders.builders import NOW, STORE
 
@@ -91,15 +93,18 @@ def test_a_note_is_written_once(table: Table, place: Place, sealer: Sealer) -> N
         table.write(note_write(order, replace(note, text="Second."), sealer=sealer))
 
 
-@pytest.mark.guards("storekeeper.orders.timeline._rows", clause="attribute_not_exists(pk)")
+@pytest.mark.guards("storekeeper.orders.timeline._row", clause="attribute_not_exists(pk)")
 def test_a_row_of_the_timeline_is_written_once(table: Table, place: Place) -> None:
     order = place()
     image = table.get(order_key(table.tenant_id, order.id))
     change = Change(order_key(table.tenant_id, order.id), None, image, "1", NOW)
-    table.write(*rows_of(change))
+    row, again = row_of(change), row_of(replace(change, new={**(image or {}), "changed_by": "somebody else"}))
+    assert row
+    assert again
+    table.write(row)
 
     with pytest.raises(WriteRefused):
-        table.write(*rows_of(replace(change, new={**(image or {}), "changed_by": "somebody else"})))
+        table.write(again)
 
     page = read_timeline(order.id, table=table, after=None, limit=10)
     assert [(entry.type, entry.actor) for entry in page.entries] == [
@@ -122,14 +127,41 @@ class Interrupted(Table):
         super().write(*writes)  # type: ignore[arg-type]
 
 
-@pytest.mark.guards("storekeeper.orders.statistics._put")
+@pytest.mark.guards("storekeeper.orders.statistics.put_day")
 def test_figures_that_somebody_else_moved_meanwhile_are_not_overwritten(table: Table, place: Place) -> None:
     orders = _of_one_shard(place)
 
-    count_order(orders[0], table=Interrupted(table, lambda: count_order(orders[1], table=table)))
+    count_order(None, orders[0], table=Interrupted(table, lambda: count_order(None, orders[1], table=table)))
 
     (sales,) = read_sales(STORE, first=NOW.date(), last=NOW.date(), by_month=False, table=table)
     assert (sales.orders, str(sales.revenue)) == (2, "75.00")
+
+
+@pytest.mark.guards("storekeeper.orders.statistics.put_counted")
+def test_a_count_that_comes_late_does_not_replace_a_later_one(table: Table, place: Place) -> None:
+    order = place()
+    earlier, later = (Count(order.id, version, Figures(1, 3750, 0)) for version in (2, 3))
+    table.write(put_counted(table.tenant_id, earlier))
+    table.write(put_counted(table.tenant_id, later))
+
+    with pytest.raises(WriteRefused):
+        table.write(put_counted(table.tenant_id, earlier))
+
+    kept = table.get(order_key(table.tenant_id, order.id)._replace(sk="COUNTED"))
+    assert (kept or {})["version"] == 3
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_orders_that_share_a_day_s_figures_are_each_counted_once(table: Table, place: Place, seed: int) -> None:
+    placed = _of_one_shard(place)
+    cancelled = [replace(order, status=OrderStatus.CANCELLED, version=2) for order in placed]
+    counts = [(None, order) for order in placed] + list(zip(placed, cancelled, strict=True))[:1]
+
+    for before, after in random.Random(seed).sample([*counts, *counts], 2 * len(counts)):
+        count_order(before, after, table=table)
+
+    (sales,) = read_sales(STORE, first=NOW.date(), last=NOW.date(), by_month=False, table=table)
+    assert (sales.orders, str(sales.revenue)) == (1, "37.50")
 
 
 def _of_one_shard(place: Place) -> list[Order]:

@@ -7,15 +7,16 @@ from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.orders.facts import BESIDE
 from storekeeper.orders.items import order_from
 from storekeeper.orders.statistics import count_order
-from storekeeper.orders.timeline import rows_of
+from storekeeper.orders.timeline import row_of
 
 TYPES = frozenset({"order", *BESIDE})
 
 
 def project(change: Change, *, table: Table) -> None:
     """Derive what follows from one change."""
-    for row in rows_of(change):  # one by one: a transaction would take twice the units
+    if row := row_of(change):
         with suppress(WriteRefused):  # it is there already
             table.write(row)
     if change.type == "order" and change.new is not None:
-        count_order(order_from(change.new, tenant_id=table.tenant_id), table=table)
+        before = order_from(change.old, tenant_id=table.tenant_id) if change.old else None
+        count_order(before, order_from(change.new, tenant_id=table.tenant_id), table=table)

@@ -1,20 +1,24 @@
 """Figures of a store's sales by day: counted by the projector, exactly once, and read by period.
 
 An order counts from the moment it is accepted (not while it is pending, not once it is cancelled, never as a test),
-for its total, on the day (UTC) it was placed. What it counts for now is kept beside it; each change moves the day's
-figures by the difference, in one transaction. A repeat of an old change is recognized by the order's version.
+for its total, on the day (UTC) it was placed. Its count is what it counts for as of one of its versions; each change
+moves the day's figures by the difference to that, and a repeat of an old change is recognized by the version.
+
+Figures and count must change together, and a transaction would cost twice the units. So the count of whichever order
+came last is in the figures' own item. Who counts another order first copies it to where it stays, beside its order.
 """
 
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
 from storekeeper.kernel import clock
+from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
-from storekeeper.kernel.errors import Contended
-from storekeeper.kernel.ids import StoreId, TenantId
+from storekeeper.kernel.ids import OrderId, StoreId, TenantId
 from storekeeper.kernel.keys import Key, joined, tenant_pk
 from storekeeper.kernel.money import Currency, Money
 from storekeeper.kernel.table import Table, WriteRefused
@@ -25,16 +29,14 @@ from storekeeper.orders.statuses import OrderStatus
 
 SCHEMA = 1
 SHARDS = 4  # of a day's figures, so that readers of several stream shards seldom meet
-MAX_ATTEMPTS = 10
 _UNCOUNTED = frozenset({OrderStatus.PENDING, OrderStatus.CANCELLED})
-NEW_OR_AS_READ = "attribute_not_exists(pk) OR version = :seen"
 
 ENTITIES = (
     Entity(
         name="order_counted",
         pk="T#<tenant>#ORDER#<order>",
         sk="COUNTED",
-        holds="What an order counts for in its day's figures, and by which of its versions.",
+        holds="What an order counts for in its day's figures, and as of which of its versions.",
         found_by="Its order's key.",
         written_by="projector (orders.projections)",
     ),
@@ -42,7 +44,7 @@ ENTITIES = (
         name="sales_day",
         pk="T#<tenant>#S#<store>#SALES",
         sk="<date>#<currency>#<n>",
-        holds="A part of a store's figures of a day in one currency: orders, revenue, refunded.",
+        holds="A part of a store's figures of a day in one currency, and the count of the order that came last.",
         found_by="A range query over days; parts are added up.",
         written_by="projector (orders.projections)",
     ),
@@ -88,35 +90,55 @@ def figures_of(order: Order) -> Figures:
     return Figures(1, order.totals.total.minor, refunded)
 
 
-def count_order(order: Order, *, table: Table) -> None:
-    """Bring the day's figures up to this version of the order; nothing if they are, or are further.
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What an order counts for, as of one of its versions."""
 
-    A pending order counts for nothing, and no order becomes pending again: it leaves no mark, whenever it comes.
+    order_id: OrderId
+    version: int
+    figures: Figures
+
+
+def count_order(before: Order | None, after: Order, *, table: Table) -> None:
+    """Bring the day's figures up to this change of an order; nothing if they are, or are further.
 
     Raises:
         Contended: others kept changing the same figures.
     """
-    if order.status is OrderStatus.PENDING:
+    counts = figures_of(after)
+    if counts == (figures_of(before) if before else Figures()):
         return
-    counted_key = Key(order_pk(order.tenant_id, order.id), "COUNTED")
-    day_key = _day_key(order)
-    for _ in range(MAX_ATTEMPTS):
-        found = table.get_many([counted_key, day_key])
-        counted, day = found.get(counted_key), found.get(day_key)
-        if counted and counted["version"] >= order.version:
+    day_key = _day_key(after)
+
+    def attempt() -> None:
+        day = table.get(day_key)
+        last = _last_count(day)
+        # After the day: a count that leaves it is copied before the day changes, so it is in one of the two.
+        known = last if last and last.order_id == after.id else _kept_count(table, after.id)
+        if known and known.version >= after.version:
             return
-        now_counts = figures_of(order)
-        moved_by = now_counts - _figures_from(counted)
-        writes = [_put(counted_key, "order_counted", counted, now_counts, version=order.version)]
-        if moved_by != Figures():
-            seen = day["version"] if day else 0
-            writes.append(_put(day_key, "sales_day", day, _figures_from(day) + moved_by, version=seen + 1))
-        try:
-            table.write(*writes)
-        except WriteRefused:
-            continue
-        return
-    raise Contended("Others are counting the same day.")
+        if last and last.order_id != after.id:
+            _keep(table, last)
+        moved = _figures_from(day) + counts - (known.figures if known else Figures())
+        table.write(put_day(day_key, day, moved, last=Count(after.id, after.version, counts)))
+
+    until_written(attempt)
+
+
+def _last_count(day: Item | None) -> Count | None:
+    if day is None or (last := day.get("last")) is None:
+        return None
+    return Count(OrderId(last["order_id"]), last["version"], _figures_from(last))
+
+
+def _kept_count(table: Table, order_id: OrderId) -> Count | None:
+    item = table.get(_counted_key(table.tenant_id, order_id))
+    return Count(order_id, item["version"], _figures_from(item)) if item else None
+
+
+def _keep(table: Table, count: Count) -> None:
+    with suppress(WriteRefused):  # it is kept already, or a later one is
+        table.write(put_counted(table.tenant_id, count))
 
 
 def read_sales(store_id: StoreId, *, first: date, last: date, by_month: bool, table: Table) -> tuple[Sales, ...]:
@@ -144,24 +166,38 @@ def _sales(period: str, currency: Currency, figures: Figures) -> Sales:
     return Sales(period, currency, figures.orders, Money(figures.revenue, currency), Money(figures.refunded, currency))
 
 
-def _put(key: Key, kind: str, read: Item | None, figures: Figures, *, version: int) -> Put:
+def put_counted(tenant_id: TenantId, count: Count) -> Put:
+    """An order's count in its place, unless there is a later one."""
+    return Put(
+        _counted_key(tenant_id, count.order_id),
+        {"type": "order_counted", "schema": SCHEMA, "version": count.version, **_as_item(count.figures)},
+        only_if="attribute_not_exists(pk) OR version < :version",
+        values={":version": count.version},
+    )
+
+
+def put_day(key: Key, read: Item | None, figures: Figures, *, last: Count) -> Put:
+    """A day's figures in place of those that were read, with the count that came last."""
+    seen = read["version"] if read else 0
+    count = {"order_id": last.order_id, "version": last.version, **_as_item(last.figures)}
     return Put(
         key,
-        {
-            "type": kind,
-            "schema": SCHEMA,
-            "version": version,
-            "orders": figures.orders,
-            "revenue": figures.revenue,
-            "refunded": figures.refunded,
-        },
-        only_if=NEW_OR_AS_READ,
-        values={":seen": read["version"] if read else 0},
+        {"type": "sales_day", "schema": SCHEMA, "version": seen + 1, **_as_item(figures), "last": count},
+        only_if="attribute_not_exists(pk) OR version = :seen",
+        values={":seen": seen},
     )
+
+
+def _as_item(figures: Figures) -> Item:
+    return {"orders": figures.orders, "revenue": figures.revenue, "refunded": figures.refunded}
 
 
 def _figures_from(item: Item | None) -> Figures:
     return Figures(item["orders"], item["revenue"], item["refunded"]) if item else Figures()
+
+
+def _counted_key(tenant_id: TenantId, order_id: OrderId) -> Key:
+    return Key(order_pk(tenant_id, order_id), "COUNTED")
 
 
 def _day_key(order: Order) -> Key:

@@ -268,5 +268,5 @@ def _after(kind: str, entry: Mapping[str, Any], old: Wired | None, operation: st
 def _projected(item: Wired, index: str | None) -> Wired:
     if index is None:
         return item
-    names = ["pk", "sk", *INDEXES[index], *(["card"] if index in {"gsi1", "gsi2"} else [])]
+    names = ["pk", "sk", *INDEXES[index], *(["card"] if index == "gsi1" else [])]
     return {name: item[name] for name in names if name in item}

@@ -234,7 +234,7 @@ def row_from_card(card: str, position: str) -> dict[str, Any]:
 def _card(order: Order) -> str:
     """What a row of a list shows beyond its place; nothing personal.
 
-    Nothing that every change changes: the card is in two indexes, and each would be written again.
+    Nothing that every change changes: the card is in an index, which would be written again.
     """
     row = {
         "store_id": order.store_id,

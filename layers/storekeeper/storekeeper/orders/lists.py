@@ -1,4 +1,7 @@
-"""Lists of orders, newest first, from the cards in the indexes: nothing personal, and seconds behind.
+"""Lists of orders, newest first: nothing personal. Which orders there are is seconds behind.
+
+A store's list is read from the cards in its index. A buyer's is short: its index has keys only, so that an order that
+is paid need not be written there again, and the orders themselves are read.
 
 A store's orders lie in months, each spread over shards: a page is merged from the shards of a month, then of the month
 before, and so on. What the index does not sort by is filtered as it is read, so that a page has a budget: it may be
@@ -16,7 +19,7 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import StoreId
-from storekeeper.kernel.keys import GSI1, GSI2, Index
+from storekeeper.kernel.keys import GSI1, GSI2, Index, Key
 from storekeeper.kernel.paging import Page, read_sharded
 from storekeeper.kernel.table import Table
 from storekeeper.orders.items import as_item, buyer_pk, month_pks, row_from_card
@@ -121,7 +124,9 @@ def list_orders_of_buyer(
 def _looks_at_buyer(pk: str, *, start: str | None, limit: int, table: Table) -> Iterator[Page[Item]]:
     while True:
         look = read_sharded(table, [pk], index=GSI2, after=start, limit=max(limit, MIN_READ), newest_first=True)
-        yield look
+        keys = [Key(row["pk"], row["sk"]) for row in look.entries]
+        found = table.get_many(keys, consistent=False)
+        yield Page(tuple(found[key] for key in keys if key in found), look.next_position)
         if (start := look.next_position) is None:
             return
 

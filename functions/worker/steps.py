@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from storekeeper.inventory import BULK_ADJUSTMENT, adjust_part
 from storekeeper.runs import Step
 
-STEPS: Mapping[str, Step] = {}
+STEPS: Mapping[str, Step] = {
+    BULK_ADJUSTMENT: adjust_part,
+}

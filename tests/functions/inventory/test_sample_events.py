@@ -7,7 +7,10 @@ import pytest
 from storekeeper.kernel.table import Table
 from tests.functions.conftest import MakeSecret
 from tests.functions.inventory.conftest import Merchant
+from tests.functions.queueing import queue
 from tools import REPOSITORY
+
+__all__ = ["queue"]
 
 EVENTS = REPOSITORY / "events" / "inventory"
 ANSWERS = {
@@ -17,6 +20,11 @@ ANSWERS = {
     "adjust_unknown_sku": 404,
     "adjust_away_too_much": 409,
     "adjust_by_nothing": 422,
+    "adjust_in_bulk": 202,
+    "adjust_in_bulk_by_csv": 202,
+    "adjust_in_bulk_by_bad_csv": 422,
+    "bulk_adjustments": 200,
+    "unknown_bulk_adjustment": 404,
     "levels_of_sku": 200,
     "levels_at_an_instant": 200,
     "low_levels": 200,
@@ -29,6 +37,7 @@ ANSWERS = {
 }
 
 
+@pytest.mark.usefixtures("queue")
 @pytest.mark.parametrize(("name", "status"), ANSWERS.items())
 def test_a_sample_event_is_answered(
     merchant: Merchant, table: Table, make_secret: MakeSecret, name: str, status: int

@@ -1,7 +1,6 @@
 """Runs from the queue: worked on, handed on when time is over, and never lost with a message."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,43 +13,15 @@ from storekeeper.kernel.table import Table
 from storekeeper.runs import Advance, Run, RunState, get_run, start_run
 from tests.functions.jobs.test_sweep import Later, later
 from tests.functions.paying import sweep
+from tests.functions.queueing import Context, Queue, queue
 from tools import REPOSITORY
 from worker.app import handler
 
-__all__ = ["later"]
+__all__ = ["later", "queue"]
 
 SAMPLE = REPOSITORY / "events" / "worker" / "work_on_run.json"
 SAMPLE_TENANT, SAMPLE_RUN = "ten_01KAGC3M5Q8V6ZB1X7Y2N4T9RD", "run_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
 NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
-
-
-@dataclass
-class Context:
-    """Lambda's, whose time is over after so many looks at it."""
-
-    looks: int = 1_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        self.looks -= 1
-        return 60_000 if self.looks > 0 else 0
-
-
-@dataclass
-class Queue:
-    """What was handed to the worker."""
-
-    sent: list[dict[str, str]] = field(default_factory=list)
-
-    def send(self, _: str, body: str) -> None:
-        self.sent.append(json.loads(body))
-
-
-@pytest.fixture
-def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
-    made = Queue()
-    monkeypatch.setattr(queues, "send", made.send)
-    monkeypatch.setenv("RUNS_QUEUE_URL", "https://queue.example.com/runs")
-    return made
 
 
 def count_to_three(run: Run, table: Table, now: datetime) -> Advance:

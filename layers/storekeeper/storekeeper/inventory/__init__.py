@@ -12,6 +12,8 @@
 - state: ok, low, critical or out, by the units that can still be sold
 """
 
+from storekeeper.inventory.adjustments.bulk import KIND as BULK_ADJUSTMENT
+from storekeeper.inventory.adjustments.bulk import MAX_BULK_ROWS, adjust_part, start_bulk_adjustment
 from storekeeper.inventory.adjustments.model import Adjustment, Outcome
 from storekeeper.inventory.adjustments.use_cases import adjust_many, adjust_stock
 from storekeeper.inventory.buckets.items import DUE_KIND as SPREAD_DUE_KIND
@@ -68,8 +70,10 @@ from storekeeper.inventory.movements.use_cases import close_gaps, gaps_of
 from storekeeper.inventory.states.use_cases import rebuild_states
 
 __all__ = [
+    "BULK_ADJUSTMENT",
     "HOLD_DUE_KIND",
     "MAX_BUCKETS",
+    "MAX_BULK_ROWS",
     "SCALE",
     "SPREAD_DUE_KIND",
     "Adjustment",
@@ -101,6 +105,7 @@ __all__ = [
     "Wanted",
     "add_up",
     "adjust_many",
+    "adjust_part",
     "adjust_stock",
     "available_units",
     "close_gaps",
@@ -136,6 +141,7 @@ __all__ = [
     "return_units",
     "ship_units",
     "spread_level",
+    "start_bulk_adjustment",
     "sum_picks",
     "take_units",
 ]

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.entities import Entity
+from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.keys import Key, joined, padded
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table, WriteRefused
@@ -15,6 +16,7 @@ from storekeeper.runs.items import run_pk
 from storekeeper.runs.model import KEPT
 
 ROWS_IN_PART = 250  # some 25 to 50 KB: an item holds 400, and each KB written has its price
+MAX_DIGITS = 9
 ENTITIES = (
     Entity(
         name="run_rows",
@@ -53,18 +55,30 @@ def keep_outcomes(table: Table, run_id: str, part: int, outcomes: Sequence[Row],
     _put_once(table, run_id, "OUTCOMES", part, outcomes, now)
 
 
-def find_outcomes(table: Table, run_id: str, *, after: str | None, limit: int) -> Page[Row]:
-    """A page of outcomes in the order of the rows; `after` is the number of the last one seen."""
-    start = int(after) + 1 if after else 0
+def find_outcomes(table: Table, run_id: str, *, after: str | None, limit: int, outcome: str | None = None) -> Page[Row]:
+    """A page of what became of the rows, in their order; `after` is the number of the last one seen.
+
+    Raises:
+        Invalid: `cursor_unreadable`.
+    """
+    number = _number(after) + 1 if after else 0
     found: list[Row] = []
-    part = start // ROWS_IN_PART
-    while len(found) <= limit:
-        rows = _read(table, run_id, "OUTCOMES", part)
-        found += rows[start % ROWS_IN_PART :] if part == start // ROWS_IN_PART else rows
+    while True:
+        rows = _read(table, run_id, "OUTCOMES", number // ROWS_IN_PART)
+        for row in rows[number % ROWS_IN_PART :]:
+            if outcome in {None, row.get("outcome")}:
+                if len(found) == limit:
+                    return Page(tuple(found), str(number - 1))
+                found.append(row)
+            number += 1
         if len(rows) < ROWS_IN_PART:
-            break
-        part += 1
-    return Page(tuple(found[:limit]), str(start + limit - 1) if len(found) > limit else None)
+            return Page(tuple(found), None)
+
+
+def _number(position: str) -> int:
+    if not position.isascii() or not position.isdigit() or len(position) > MAX_DIGITS:
+        raise Invalid.field("cursor", "cursor_unreadable", "Send next_cursor of the page before.")
+    return int(position)
 
 
 def _put_once(table: Table, run_id: str, name: str, part: int, rows: Sequence[Row], now: datetime) -> None:

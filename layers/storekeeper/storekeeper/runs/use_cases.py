@@ -1,6 +1,8 @@
 """What is done with runs: asked for, worked on, stopped, taken up again."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -94,7 +96,7 @@ def work_on(
 
 def _stepped(table: Table, run: Run, steps: Mapping[str, Step], now: Callable[[], datetime]) -> Run:
     try:
-        return run.advanced(steps[run.kind](run, table, now()), now=now())
+        return run.advanced(steps[run.kind](run, _for_whom(table, run), now()), now=now())
     except StepFailed as failed:
         return run.failed(failed.code, now=now(), is_final=True)
     except StorekeeperError as refused:
@@ -102,6 +104,13 @@ def _stepped(table: Table, run: Run, steps: Mapping[str, Step], now: Callable[[]
     except Exception:
         logger.exception("run.step_failed", extra={"run_id": run.id, "kind": run.kind, "tenant_id": table.tenant_id})
         return run.failed("internal", now=now(), is_final=False)
+
+
+def _for_whom(table: Table, run: Run) -> Table:
+    """The gateway with which what is written bears the name of whoever asked for it."""
+    theirs = copy(table)
+    theirs.trace = replace(table.trace, actor=run.asked_by)
+    return theirs
 
 
 def _changed(table: Table, run: Run) -> Run:

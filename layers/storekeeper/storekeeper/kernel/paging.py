@@ -19,6 +19,7 @@ from storekeeper.kernel.keys import MAX_SK_BYTES, Index
 from storekeeper.kernel.table import Table, together
 
 DEFAULT_LIMIT, MAX_LIMIT = 50, 200
+_LAST = "\U0010ffff"
 
 T = TypeVar("T")
 
@@ -66,13 +67,23 @@ def _fingerprint(scope: str) -> int:
 
 
 def read_sharded(
-    table: Table, pks: Sequence[str], *, index: Index | None, after: str | None, limit: int, newest_first: bool
+    table: Table,
+    pks: Sequence[str],
+    *,
+    index: Index | None,
+    after: str | None,
+    limit: int,
+    newest_first: bool,
+    low: str = "",
+    high: str = _LAST,
 ) -> Page[Item]:
-    """One page of a list that is spread over several partitions, in the order of the sort key."""
+    """One page of a list that is spread over several partitions, in the order of the sort key, between two bounds."""
     sort_name = index.sk if index else "sk"
     shards = together(
         *[
-            lambda pk=pk: table.query(pk, index=index, after=after, newest_first=newest_first, limit=limit + 1)
+            lambda pk=pk: table.query(
+                pk, index=index, low=low, high=high, after=after, newest_first=newest_first, limit=limit + 1
+            )
             for pk in pks
         ]
     )

@@ -1,0 +1,295 @@
+"""What is done with transfers: draft one, change it, send it, receive it in parts, close it short, cancel it.
+
+Each act is one transaction of the transfer and of every level that it touches, guarded by the transfer's version: so a
+unit is at one place, whatever is retried, and two who act at once do not both count it.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from storekeeper.inventory.buckets.store import levels_together
+from storekeeper.inventory.holds.use_cases import release_expired_holds_of
+from storekeeper.inventory.levels.model import SkuPick
+from storekeeper.inventory.levels.store import find_levels
+from storekeeper.inventory.transfers import items, model, writes
+from storekeeper.inventory.transfers.checks import (
+    NotExpected,
+    TooManyLines,
+    TransferShort,
+    check_arrivals,
+    check_lines,
+    kept_at,
+    plan_draws,
+)
+from storekeeper.inventory.transfers.model import Arrival, Receipt, Transfer, TransferLine, TransferStatus
+from storekeeper.inventory.transfers.places import check_places, open_target
+from storekeeper.inventory.transfers.store import read_transfer, skus_known
+from storekeeper.kernel.attempts import any_version, until_written
+from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.ids import LocationId, new_id
+from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused
+from storekeeper.kernel.writes import Write
+from storekeeper.tenancy import Settings
+
+MAX_RACES = 12  # against buyers, who change levels all day
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A transfer as a merchant plans it."""
+
+    source_id: str
+    target_id: str
+    lines: tuple[TransferLine, ...]
+    reference: str = ""
+    notes: str = ""
+    expected_at: datetime | None = None
+
+
+def create_transfer(
+    table: Table,
+    draft: Draft,
+    *,
+    settings: Settings,
+    now: datetime,
+    transfer_id: str | None = None,
+    remember: Remember[Transfer] = forget,
+) -> Transfer:
+    """Draft a transfer; no stock moves. With a `transfer_id` that was used before, that transfer as it is.
+
+    Raises:
+        Invalid: names each location, SKU and quantity that cannot be sent.
+        TooManyLines: over MAX_LINES.
+    """
+    check_places(draft.source_id, draft.target_id, settings=settings)
+    check_lines(draft.lines, known=skus_known(table, (line.sku for line in draft.lines)))
+    transfer = Transfer(
+        id=transfer_id or new_id("trf", at=now),
+        source_id=LocationId(draft.source_id),
+        target_id=LocationId(draft.target_id),
+        lines=draft.lines,
+        reference=draft.reference,
+        notes=draft.notes,
+        expected_at=draft.expected_at,
+        created_at=now,
+        updated_at=now,
+    )
+    try:
+        table.write(items.put_transfer(table.tenant_id, transfer), *remember(transfer))
+    except WriteRefused:
+        return read_transfer(table, transfer.id)
+    return transfer
+
+
+def change_transfer(
+    table: Table,
+    transfer_id: str,
+    changes: Mapping[str, Any],
+    *,
+    now: datetime,
+    expects: Callable[[int], None] = any_version,
+) -> Transfer:
+    """Change `lines` of a draft; `reference`, `notes`, `expected_at` as long as it is not over.
+
+    Raises:
+        TransferUnknown: there is none.
+        StaleVersion: `expects` says so.
+        WrongState: it is too far on for that.
+        Invalid, TooManyLines: as for `create_transfer`.
+        Contended: others kept changing it.
+    """
+
+    def attempt() -> Transfer:
+        before = read_transfer(table, transfer_id)
+        expects(before.version)
+        after = model.revised(before, changes, now=now)
+        if "lines" in changes:
+            check_lines(after.lines, known=skus_known(table, (line.sku for line in after.lines)))
+        table.write(items.replace_transfer(table.tenant_id, after))
+        return after
+
+    return until_written(attempt)
+
+
+def dispatch_transfer(
+    table: Table,
+    transfer_id: str,
+    *,
+    settings: Settings,
+    now: datetime,
+    expects: Callable[[int], None] = any_version,
+    remember: Remember[Transfer] = forget,
+) -> Transfer:
+    """Send all of it: its units leave the source and are expected at the target. What is in transit stays as it is.
+
+    Raises:
+        TransferUnknown: there is none.
+        StaleVersion: `expects` says so.
+        WrongState: it is over.
+        LocationInactive: the target is closed.
+        TransferShort: names every SKU of which the source has too little, holds that are over being released already.
+        TooManyLines: its units lie in more buckets than one transaction takes.
+        Contended, StockContended: buyers won every race.
+    """
+
+    def attempt() -> Transfer:
+        before = read_transfer(table, transfer_id)
+        expects(before.version)
+        if before.status is TransferStatus.IN_TRANSIT:
+            return before
+        after = model.dispatched(before, now=now)
+        target = open_target(before.target_id, settings=settings)
+        picks, kept = _draws(table, before, now=now)
+        cause = writes.cause_of(after, actor=table.trace.actor, at=now)
+        moves = writes.dispatch_writes(table.tenant_id, after, picks, target=target, kept=kept, cause=cause)
+        _write(table, after, *moves, *remember(after))
+        return after
+
+    return until_written(attempt, attempts=MAX_RACES)
+
+
+def _draws(table: Table, transfer: Transfer, *, now: datetime) -> tuple[Sequence[SkuPick], Collection[str]]:
+    """Which levels of the source give the units, and which SKUs have a level at the target."""
+    skus = [line.sku for line in transfer.lines]
+    levels = find_levels(table, skus, locations=(transfer.source_id, transfer.target_id))
+    kept = kept_at(transfer.target_id, levels)
+    try:
+        return plan_draws(transfer, levels), kept
+    except TransferShort as refused:
+        short = {one.sku: one.requested for one in refused.shortages}
+    release_expired_holds_of(table, short, now=now)
+    source = (transfer.source_id,)
+    there = levels_together(table, find_levels(table, skus, locations=source), short=short, locations=source)
+    return plan_draws(transfer, there), kept
+
+
+def receive_transfer(
+    table: Table,
+    transfer_id: str,
+    arrivals: Sequence[Arrival] | None,
+    *,
+    now: datetime,
+    receipt_id: str | None = None,
+    expects: Callable[[int], None] = any_version,
+    remember: Remember[Transfer] = forget,
+) -> Transfer:
+    """Take in what has come of it; None says that all that is outstanding has. It is over when nothing is outstanding.
+
+    With a `receipt_id` that was used before, nothing happens: the transfer is answered as it is.
+
+    Raises:
+        TransferUnknown: there is none.
+        StaleVersion: `expects` says so.
+        WrongState: it is not in transit.
+        Invalid, TooManyUnits, TooManyReceipts: as `check_arrivals` says.
+        NotExpected: a level expects less than is outstanding.
+        Contended: others kept changing it.
+    """
+    made_id = receipt_id or new_id("rec", at=now)
+
+    def attempt() -> Transfer:
+        before = read_transfer(table, transfer_id)
+        if made_id in {receipt.id for receipt in before.receipts}:
+            return before
+        expects(before.version)
+        came = check_arrivals(before, arrivals)
+        receipt = Receipt(made_id, len(before.receipts) + 1, now, table.trace.actor, came)
+        after = model.received(before, receipt, now=now)
+        cause = writes.cause_of(after, actor=table.trace.actor, at=now)
+        put = items.put_receipt(table.tenant_id, after, receipt)
+        _settle(table, after, put, *writes.arrival_writes(table.tenant_id, after, came, cause=cause), *remember(after))
+        return after
+
+    return until_written(attempt)
+
+
+def close_transfer(
+    table: Table,
+    transfer_id: str,
+    *,
+    reason: str,
+    now: datetime,
+    expects: Callable[[int], None] = any_version,
+    remember: Remember[Transfer] = forget,
+) -> Transfer:
+    """Book what is outstanding as missing: nothing more will come. What is closed already stays as it is.
+
+    Raises:
+        TransferUnknown: there is none.
+        StaleVersion: `expects` says so.
+        WrongState: it is not in transit.
+        NotExpected: a level expects less than is outstanding.
+        Contended: others kept changing it.
+    """
+
+    def attempt() -> Transfer:
+        before = read_transfer(table, transfer_id)
+        expects(before.version)
+        if before.status is TransferStatus.CLOSED:
+            return before
+        after = model.closed(before, reason=reason, now=now)
+        cause = writes.cause_of(after, actor=table.trace.actor, at=now, reason=f"missing: {reason}")
+        _settle(table, after, *writes.giving_up_writes(table.tenant_id, before, cause=cause), *remember(after))
+        return after
+
+    return until_written(attempt)
+
+
+def cancel_transfer(
+    table: Table,
+    transfer_id: str,
+    *,
+    reason: str = "",
+    now: datetime,
+    expects: Callable[[int], None] = any_version,
+    remember: Remember[Transfer] = forget,
+) -> Transfer:
+    """Drop a draft; or put what is outstanding back on the source's shelf. What is cancelled already stays as it is.
+
+    Raises:
+        TransferUnknown: there is none.
+        StaleVersion: `expects` says so.
+        WrongState: it is received or closed.
+        NotExpected: a level expects less than is outstanding.
+        Contended: others kept changing it.
+    """
+
+    def attempt() -> Transfer:
+        before = read_transfer(table, transfer_id)
+        expects(before.version)
+        if before.status is TransferStatus.CANCELLED:
+            return before
+        after = model.cancelled(before, reason=reason, now=now)
+        told = f"cancelled: {reason}" if reason else "cancelled"
+        cause = writes.cause_of(after, actor=table.trace.actor, at=now, reason=told)
+        given_up = writes.giving_up_writes(table.tenant_id, before, cause=cause)
+        back = writes.return_writes(table.tenant_id, before, cause=cause)
+        _settle(table, after, *given_up, *back, *remember(after))
+        return after
+
+    return until_written(attempt)
+
+
+def _settle(table: Table, after: Transfer, *along: Write) -> None:
+    """Write what becomes of units on their way.
+
+    Raises:
+        WriteRefused: somebody else has changed the transfer.
+        NotExpected: nobody has, and yet a level does not expect its units.
+    """
+    try:
+        _write(table, after, *along)
+    except WriteRefused as refused:
+        pk = items.transfer_pk(table.tenant_id, after.id)
+        if pk in {key.pk for key in refused.old}:
+            raise
+        raise NotExpected("A level does not expect these units; close the gaps of its ledger first.") from refused
+
+
+def _write(table: Table, after: Transfer, *along: Write) -> None:
+    wanted = (items.replace_transfer(table.tenant_id, after), *along)
+    if len(wanted) > MAX_TRANSACTION:
+        raise TooManyLines("Its units lie in too many buckets to be sent at once; split the transfer.")
+    table.write(*wanted)

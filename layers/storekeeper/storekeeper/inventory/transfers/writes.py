@@ -1,0 +1,91 @@
+"""What each act of a transfer does to levels, for the transaction that changes the transfer."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from storekeeper.inventory.levels.items import expect_units, put_level, receive_units, withdraw_units
+from storekeeper.inventory.levels.model import (
+    Cause,
+    MovementType,
+    SkuPick,
+    SkuRef,
+    empty_level,
+    expected,
+)
+from storekeeper.inventory.transfers.model import Arrival, Transfer
+from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.trace import Actor
+from storekeeper.kernel.writes import Write
+from storekeeper.tenancy import Location, mark_stocked
+
+REFERENCE = "transfer"
+
+
+def cause_of(transfer: Transfer, *, actor: Actor, at: datetime, reason: str = "") -> Cause:
+    """What a transfer causes: the ledger finds it by the transfer's id."""
+    return Cause(MovementType.TRANSFER, REFERENCE, transfer.id, actor, at, reason)
+
+
+def dispatch_writes(
+    tenant_id: TenantId,
+    transfer: Transfer,
+    picks: Iterable[SkuPick],
+    *,
+    target: Location,
+    kept: Collection[str],
+    cause: Cause,
+) -> Iterator[Write]:
+    """Units leave the source's shelf and are expected at the target, where the SKUs `kept` have a level.
+
+    Others get one. Their SKUs need no mark that they are stocked: they have a level at the source.
+    """
+    for pick in picks:
+        yield withdraw_units(SkuRef(tenant_id, pick.sku), pick.pick, cause=cause)
+    for line in transfer.lines:
+        ref, units = SkuRef(tenant_id, line.sku), line.units.quantity
+        if line.sku in kept:
+            yield expect_units(ref, target.id, units, cause=cause)
+        else:
+            yield put_level(ref, empty_level(line.sku, target.id).after(expected(units)), cause=cause)
+    if any(line.sku not in kept for line in transfer.lines):
+        yield from mark_stocked(tenant_id, target)
+
+
+def arrival_writes(
+    tenant_id: TenantId, transfer: Transfer, arrivals: Iterable[Arrival], *, cause: Cause
+) -> Iterator[Write]:
+    """Units come to the target's shelf, and what will not come is expected no more."""
+    for arrival in arrivals:
+        yield receive_units(
+            SkuRef(tenant_id, arrival.sku),
+            transfer.target_id,
+            arrival.for_the_shelf,
+            of_expected=arrival.of_expected,
+            cause=replace(cause, reason=_told(arrival)),
+        )
+
+
+def _told(arrival: Arrival) -> str:
+    """Why a level does not have all that was sent, or has more, as its ledger says it."""
+    counts = {"damaged": arrival.damaged, "missing": arrival.missing, "found": arrival.found}
+    told = ", ".join(f"{units} {kind}" for kind, units in counts.items() if units)
+    return f"{told}: {arrival.reason}" if told else arrival.reason
+
+
+def giving_up_writes(tenant_id: TenantId, before: Transfer, *, cause: Cause) -> Iterator[Write]:
+    """What is outstanding is expected at the target no more."""
+    for ref, units in _outstanding(tenant_id, before):
+        yield receive_units(ref, before.target_id, 0, of_expected=units, cause=cause)
+
+
+def return_writes(tenant_id: TenantId, before: Transfer, *, cause: Cause) -> Iterator[Write]:
+    """What is outstanding goes back to the source's shelf: there it was never expected."""
+    for ref, units in _outstanding(tenant_id, before):
+        yield receive_units(ref, before.source_id, units, of_expected=0, cause=cause)
+
+
+def _outstanding(tenant_id: TenantId, transfer: Transfer) -> Iterator[tuple[SkuRef, int]]:
+    for line in transfer.lines:
+        if line.units.outstanding:
+            yield SkuRef(tenant_id, line.sku), line.units.outstanding

@@ -1,6 +1,6 @@
 """What may become of a transfer: each unit is in one place, and nobody can say what cannot be."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -137,13 +137,14 @@ def test_a_draft_is_dropped() -> None:
 def test_what_is_over_stays_as_it_is(status: TransferStatus) -> None:
     over = replace(a_transfer(), status=status)
 
-    for act in (
+    acts: tuple[Callable[[], Transfer], ...] = (
         lambda: dispatched(over, now=LATER),
         lambda: take_in(over),
         lambda: closed(over, reason="x", now=LATER),
         lambda: cancelled(over, reason="", now=LATER),
         lambda: revised(over, {"notes": "x"}, now=LATER),
-    ):
+    )
+    for act in acts:
         with pytest.raises(WrongState):
             act()
 

@@ -1,7 +1,8 @@
-"""The page of one product in a store, read live: it shows every write that was answered.
+"""The page of one product in a store, read live.
 
 Where the environment has seen the page before, one round of reads is enough: it remembers which product and SKUs a slug
-stood for, reads all of that side by side, and believes what it remembered only if what it has read says the same.
+stood for, reads all of that side by side, and believes what it remembered only if what it has read says the same. That
+round may be a moment old, at half the price: a cart and a checkout look again. Whatever does not fit is read for certain.
 """
 
 from collections import OrderedDict
@@ -82,18 +83,17 @@ class PageReader:
         """
         name = (table.tenant_id, store_id, slug)
         seen = self._seen.get(name)
-        page = self._read(table, store_id, slug, seen) if seen else None
-        if page is None:
-            product_id = product_of_slug(table, slug)
-            page = self._read(table, store_id, slug, _Seen(product_id, (), ())) if product_id else None
+        page = self._read(table, store_id, slug, seen, consistent=False) if seen else None
+        if page is None and (product_id := product_of_slug(table, slug)):
+            page = self._read(table, store_id, slug, _Seen(product_id, (), ()), consistent=True)
         if page is None:
             self._seen.pop(name, None)
             raise NotFound("There is no such product.")
         return page
 
-    def _read(self, table: Table, store_id: StoreId, slug: str, seen: _Seen) -> ProductPage | None:
+    def _read(self, table: Table, store_id: StoreId, slug: str, seen: _Seen, *, consistent: bool) -> ProductPage | None:
         """The page, if `seen` names the product that has the slug, and the store shows it."""
-        product, read = self._read_together(table, store_id, seen)
+        product, read = self._read_together(table, store_id, seen, consistent=consistent)
         settings = self._settings.at(table, version=read[settings_key(table.tenant_id)]["settings_version"])
         settings.open_store(store_id)
         listing_item = read.get(listing_key(table.tenant_id, store_id, seen.product_id))
@@ -113,7 +113,9 @@ class PageReader:
             paths=_paths(listing, self._tree(table, store_id, read)),
         )
 
-    def _read_together(self, table: Table, store_id: StoreId, seen: _Seen) -> tuple[Product | None, Mapping[Key, Item]]:
+    def _read_together(
+        self, table: Table, store_id: StoreId, seen: _Seen, *, consistent: bool
+    ) -> tuple[Product | None, Mapping[Key, Item]]:
         keys = (
             listing_key(table.tenant_id, store_id, seen.product_id),
             listing_text_key(table.tenant_id, store_id, seen.product_id),
@@ -121,7 +123,10 @@ class PageReader:
             tree_key(table.tenant_id, store_id),
             *keys_of(table.tenant_id, seen.skus, seen.locations),
         )
-        items, product = together(lambda: table.get_many(keys), lambda: find_product(table, seen.product_id))
+        items, product = together(
+            lambda: table.get_many(keys, consistent=consistent),
+            lambda: find_product(table, seen.product_id, consistent=consistent),
+        )
         return cast("Product | None", product), cast("Mapping[Key, Item]", items)
 
     def _units(

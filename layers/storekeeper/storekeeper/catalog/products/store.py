@@ -29,10 +29,13 @@ def read_product(table: Table, product_id: str) -> Product:
     return product
 
 
-def find_product(table: Table, product_id: str) -> Product | None:
-    """The product with its variants, as it is now, if there is one. (Its listings stand before, and are not read.)"""
+def find_product(table: Table, product_id: str, *, consistent: bool = True) -> Product | None:
+    """The product with its variants, as it is now, if there is one; not `consistent`: or as it was a moment ago.
+
+    (Its listings stand before, and are not read.)
+    """
     pk = items.product_pk(table.tenant_id, product_id)
-    found = table.query(pk, low="PRODUCT", high=_LAST, consistent=True)
+    found = table.query(pk, low="PRODUCT", high=_LAST, consistent=consistent)
     return items.product_from({item["sk"]: item for item in found})
 
 

@@ -89,7 +89,7 @@ def _start(function: str, event: Mapping[str, Any]) -> tuple[float, float, float
     threading.Thread(target=api.serve_forever, daemon=True).start()
     environment = _environment() | {
         "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{api.server_address[1]}",
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "AWS_LAMBDA_FUNCTION_NAME": function,
         "AWS_LAMBDA_FUNCTION_VERSION": "1",
         "LAMBDA_TASK_ROOT": str(REPOSITORY / "functions"),

@@ -28,6 +28,7 @@ READ_TAKES_S = 0.03  # under the tap: far longer than what lies between two read
 EVENT_UNIT = 64 * 1024
 LISTS, PAGES = 3, 7  # the ten page views before a sale
 WARM_UP = 2  # sales before the one that counts: everything that is kept is kept by then
+MOST_SALES = 50  # until one is as most are
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,12 @@ def count_sale(*, products: int) -> list[Step]:
             teller = Teller(tap, Stream(site.cloud))
             for _ in range(WARM_UP):
                 list(_sale(teller, site, shop))
-            return list(_sale(teller, site, shop))
+            return next(sale for _ in range(MOST_SALES) if _follows_another(sale := list(_sale(teller, site, shop))))
+
+
+def _follows_another(sale: Sequence[Step]) -> bool:
+    """Whether its part of the day's figures had counted another order before, as in all but a day's first sales."""
+    return any(write.item == "order_counted" for step in sale for write in step.writes)
 
 
 def _sale(teller: Teller, site: Site, shop: Shop) -> Iterator[Step]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.stack.shop import Json, Merchant, Shop, eventually, unique
@@ -11,6 +12,10 @@ from tests.stack.shop import Json, Merchant, Shop, eventually, unique
 pytestmark = pytest.mark.stack
 
 ROUNDS = 15  # several environments answer in turn, each with caches of its own
+
+
+def shows(title: str, page: httpx.Response) -> bool:
+    return bool(page.json()["title"] == title)
 
 
 def test_a_product_is_read_as_it_was_just_written_and_its_page_follows(shop: Shop, merchant: Merchant) -> None:
@@ -21,8 +26,8 @@ def test_a_product_is_read_as_it_was_just_written_and_its_page_follows(shop: Sho
         title = f"Title {count}"
         merchant.patch(f"/v1/products/{product['id']}", {"title": title})
         assert merchant.get(f"/v1/products/{product['id']}")["title"] == title
-        page = partial(shop.http.get, f"{shop.path}/products/{sku.lower()}")
-        eventually(lambda page=page: page().json()["title"], until=lambda seen, title=title: seen == title)
+        shown = partial(shop.http.get, f"{shop.path}/products/{sku.lower()}")
+        eventually(shown, until=partial(shows, title))
 
 
 def test_a_level_is_read_as_it_was_just_written(shop: Shop, merchant: Merchant) -> None:

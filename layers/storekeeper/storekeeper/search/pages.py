@@ -2,7 +2,7 @@
 
 Where the environment has seen the page before, one round of reads is enough: it remembers which product and SKUs a slug
 stood for, reads all of that side by side, and believes what it remembered only if what it has read says the same. That
-round may be a moment old, at half the price: a cart and a checkout look again. Whatever does not fit is read for certain.
+round may be a moment old, at half the price: carts and checkout look again. Whatever does not fit is read for certain.
 """
 
 from collections import OrderedDict

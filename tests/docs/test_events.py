@@ -64,10 +64,10 @@ def test_the_page_says_what_events_of_a_sku_hold(before: str, after: str, name: 
 
 
 def _names(context: str, file: str) -> Iterator[str]:
-    path = DOMAIN / context / file
-    for node in ast.walk(ast.parse(path.read_text())) if path.exists() else ():
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
-            yield node.value
+    for path in (DOMAIN / context).rglob(file):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and NAME.fullmatch(node.value):
+                yield node.value
 
 
 def _image(kind: str, *, version: int) -> dict[str, Any]:

@@ -5,6 +5,8 @@
 - inventory.reserved, inventory.released: units went to a buyer, or came back
 - inventory.low: a level has become low, critical or out
 - product.stock_low, product.out_of_stock, product.back_in_stock: a SKU has, in all locations together
+
+What has a life of its own tells of it in its topic's events.py.
 """
 
 from collections.abc import Iterator
@@ -16,13 +18,15 @@ from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, StockState, empty_level
 from storekeeper.inventory.states.items import LEVEL_STATE, SKU_STOCK, sku_stock_from
 from storekeeper.inventory.states.model import SkuStock
+from storekeeper.inventory.transfers import events as transfers
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK})
+_TOPICS = (transfers,)
+TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",
     MovementType.HOLD: "inventory.reserved",
@@ -31,7 +35,10 @@ _NAMES = {
 
 
 def events_of(change: Change) -> Iterator[Event]:
-    """The facts of one change of a level, or of a SKU's state."""
+    """The facts of one change of a level, of a SKU's state, or of what a topic looks after."""
+    for topic in _TOPICS:
+        if change.type in topic.TYPES:
+            yield from topic.events_of(change)
     if change.new is None or change.tenant_id is None:
         return
     if change.type == LEVEL:

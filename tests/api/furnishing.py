@@ -21,6 +21,7 @@ class Furnishing:
         """One of everything."""
         self.goods()
         self.settings()
+        self.transfer()
         self.sale()
 
     def made(self, path: str, body: Any = None, *, key: str | None = "") -> dict[str, Any]:
@@ -58,6 +59,13 @@ class Furnishing:
             "location_id": self.made("/v1/locations", {"name": SEEN})["id"],
             "key_id": self.made("/v1/api-keys", key)["id"],
         }
+
+    def transfer(self) -> None:
+        """Units that shall go to the new location."""
+        (source,) = (one["id"] for one in self._api.get("/v1/locations").json["data"] if one["is_default"])
+        ends = {"source_location_id": source, "target_location_id": self.ids["location_id"]}
+        body = {**ends, "lines": [{"sku": "LAMP", "quantity": 2}], "reference": SEEN, "notes": SEEN}
+        self.ids["transfer_id"] = self.made("/v1/transfers", body)["id"]
 
     def sale(self) -> None:
         """An order, with a note; and a cart that is still open."""

@@ -1,10 +1,11 @@
-"""Transfers as a merchant lists them, from the cards in the indexes: newest first, or in the order in which they come.
+"""Transfers as a merchant lists them, by their cards: newest first, or in the order in which they come.
 
 What the index does not sort by is filtered as it is read, so that a page has a budget: it may be shorter than asked
 for, and even empty, while its cursor still leads on.
 """
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
@@ -12,8 +13,9 @@ from typing import Any, Literal, TypeAlias
 from storekeeper.inventory.transfers.items import all_pk, status_pk
 from storekeeper.inventory.transfers.model import TransferStatus
 from storekeeper.kernel import clock
+from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import TenantId
-from storekeeper.kernel.keys import GSI1, GSI2, Index
+from storekeeper.kernel.keys import GSI1, GSI2, Index, Key
 from storekeeper.kernel.paging import Page, read_sharded
 from storekeeper.kernel.table import Table
 
@@ -95,12 +97,20 @@ def list_transfers(table: Table, wanted: TransferFilter, *, sort: Sort, after: s
             newest_first=source.newest_first,
             **bounds,
         )
-        for item in look.entries:
-            after = item[source.index.sk]
-            if wanted.admits(row := json.loads(item["card"])):
+        for position, card in _cards(table, look.entries, source.index):
+            if wanted.admits(row := json.loads(card)):
                 found.append(row)
             if len(found) == limit:
-                return Page(tuple(found), after)
+                return Page(tuple(found), position)
         if (after := look.next_position) is None:
             break
     return Page(tuple(found), after)
+
+
+def _cards(table: Table, entries: Sequence[Item], index: Index) -> Iterator[tuple[str, str]]:
+    """The positions in the index, and the cards: gsi1 has them, gsi2 holds keys only."""
+    keys = [Key(entry["pk"], entry["sk"]) for entry in entries]
+    found = table.get_many(keys, consistent=False) if index is GSI2 else dict(zip(keys, entries, strict=True))
+    for key, entry in zip(keys, entries, strict=True):
+        if key in found:
+            yield entry[index.sk], found[key]["card"]

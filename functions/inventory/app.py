@@ -1,17 +1,6 @@
-"""Routes of stock, from levels to reconciliations, and of the locations where it lies."""
+"""Routes of stock: levels, adjustments, movements, transfers; and of the locations where it lies."""
 
-from inventory import (
-    adjustments,
-    alert_rules,
-    alerts,
-    buckets,
-    bulk,
-    levels,
-    locations,
-    movements,
-    reconciliations,
-    transfers,
-)
+from inventory import adjustments, buckets, bulk, levels, locations, movements, transfers
 from storekeeper.edge.app import create_app, lambda_handler
 
 app = create_app(
@@ -20,11 +9,7 @@ app = create_app(
     adjustments.router,
     bulk.router,
     movements.router,
-    reconciliations.router,
     locations.router,
     transfers.router,
-    alerts.router,
-    alerts.store_router,
-    alert_rules.router,
 )
 handler = lambda_handler(app)

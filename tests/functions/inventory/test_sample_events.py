@@ -15,6 +15,11 @@ __all__ = ["queue"]
 EVENTS = REPOSITORY / "events" / "inventory"
 ANSWERS = {
     "restock": 201,
+    "make_supplier": 201,
+    "make_supplier_of_unknown_currency": 422,
+    "list_suppliers": 200,
+    "suppliers_of_sku": 200,
+    "add_sku_to_unknown_supplier": 404,
     "restock_once": 201,
     "adjust_many": 201,
     "adjust_unknown_sku": 404,

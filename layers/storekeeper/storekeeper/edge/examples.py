@@ -19,6 +19,7 @@ ID_PREFIXES = {  # by the first word of the member's name; what is not here is n
     "parent": "cat",
     "order": "ord",
     "image": "img",
+    "supplier": "sup",
 }
 REQUEST_ID = "JKJaXmPLvHcESHA="
 CODES = {

@@ -1,0 +1,1 @@
+"""Suppliers: whom a merchant buys from, and under which terms."""

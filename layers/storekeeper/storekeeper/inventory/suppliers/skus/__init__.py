@@ -1,0 +1,1 @@
+"""Supplier SKUs: what a supplier calls a SKU of ours, what it costs there, and in which quantities it is sold."""

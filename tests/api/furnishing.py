@@ -21,11 +21,8 @@ class Furnishing:
         """One of everything."""
         self.goods()
         self.settings()
-<<<<<<< HEAD
         self.transfer()
-=======
         self.buying()
->>>>>>> 0b78e73 (wip)
         self.sale()
 
     def made(self, path: str, body: Any = None, *, key: str | None = "") -> dict[str, Any]:
@@ -64,14 +61,13 @@ class Furnishing:
             "key_id": self.made("/v1/api-keys", key)["id"],
         }
 
-<<<<<<< HEAD
     def transfer(self) -> None:
         """Units that shall go to the new location."""
         (source,) = (one["id"] for one in self._api.get("/v1/locations").json["data"] if one["is_default"])
         ends = {"source_location_id": source, "target_location_id": self.ids["location_id"]}
         body = {**ends, "lines": [{"sku": "LAMP", "quantity": 2}], "reference": SEEN, "notes": SEEN}
         self.ids["transfer_id"] = self.made("/v1/transfers", body)["id"]
-=======
+
     def buying(self) -> None:
         """A supplier, with a SKU."""
         supplier = self.made("/v1/suppliers", {"name": SEEN, "code": "LANTERN", "notes": SEEN})
@@ -80,7 +76,6 @@ class Furnishing:
             "supplier_id": supplier["id"],
             "supplier_sku_id": self.made(f"/v1/suppliers/{supplier['id']}/skus", sells)["id"],
         }
->>>>>>> 0b78e73 (wip)
 
     def sale(self) -> None:
         """An order, with a note; and a cart that is still open."""

@@ -1,4 +1,4 @@
-"""Routes of stock: levels, adjustments, movements; of the locations where it lies, and of how it gets there."""
+"""Routes of stock, from levels to reconciliations, and of the locations where it lies."""
 
 from inventory import (
     adjustments,
@@ -7,6 +7,7 @@ from inventory import (
     levels,
     locations,
     movements,
+    reconciliations,
     suppliers,
     suppliers_skus,
     transfers,
@@ -19,6 +20,7 @@ app = create_app(
     adjustments.router,
     bulk.router,
     movements.router,
+    reconciliations.router,
     locations.router,
     transfers.router,
     suppliers_skus.router,  # /v1/suppliers/skus comes before /v1/suppliers/{supplier_id}

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from inventory.csv_rows import rows_from_csv
+from inventory.runs import run_id_of
 from inventory.schemas import LevelOut
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import InModel
@@ -13,7 +14,6 @@ from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.runs import RunOut
 from storekeeper.edge.working import queue_run
 from storekeeper.inventory import BULK_ADJUSTMENT, MAX_BULK_ROWS, start_bulk_adjustment
-from storekeeper.kernel.ids import derived_id, new_id
 from storekeeper.runs import Run, cancel_run, find_outcomes, get_run, list_runs, resume_run
 
 router = APIRouter(prefix="/v1/inventory/adjustments", tags=["Inventory"])
@@ -139,17 +139,10 @@ async def resume_bulk_adjustment(
 
 def _start(rows: list[dict[str, JsonValue]], call: Call, response: Response) -> RunOut:
     run = start_bulk_adjustment(
-        call.table, rows, run_id=_run_id(call), now=call.now, remember=call.remembering(RunOut.of, status=202)
+        call.table, rows, run_id=run_id_of(call), now=call.now, remember=call.remembering(RunOut.of, status=202)
     )
     queue_run(call.tenant_id, run.id)
     return _out(run, response)
-
-
-def _run_id(call: Call) -> str:
-    """The same for the same Idempotency-Key, so that a repeat after a crash goes on with what was begun."""
-    if call.keyed is None:
-        return new_id("run", at=call.now)
-    return derived_id("run", *call.keyed.mark_key, call.keyed.body_hash, at=call.now)
 
 
 def _out(run: Run, response: Response) -> RunOut:

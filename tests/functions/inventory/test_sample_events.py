@@ -30,6 +30,10 @@ ANSWERS = {
     "adjust_in_bulk_by_bad_csv": 422,
     "bulk_adjustments": 200,
     "unknown_bulk_adjustment": 404,
+    "reconcile": 202,
+    "reconcile_what_cannot_be": 422,
+    "reconciliations": 200,
+    "drifts_of_unknown_reconciliation": 404,
     "levels_of_sku": 200,
     "levels_at_an_instant": 200,
     "low_levels": 200,
@@ -39,6 +43,14 @@ ANSWERS = {
     "movements_of_a_month": 200,
     "movements_as_csv": 200,
     "movements_with_bad_cursor": 422,
+    "create_alert_rule": 201,
+    "create_alert_rule_that_contradicts_itself": 422,
+    "alert_rules": 200,
+    "unknown_alert_rule": 404,
+    "open_alerts": 200,
+    "alert_totals": 200,
+    "dismiss_unknown_alert": 404,
+    "alerts_of_unknown_store": 404,
 }
 
 

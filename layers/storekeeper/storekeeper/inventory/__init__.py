@@ -67,6 +67,10 @@ from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
 from storekeeper.inventory.movements.model import Gap, Movement
 from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.inventory.movements.use_cases import close_gaps, gaps_of
+from storekeeper.inventory.reconciliation.model import Drift, DriftKind
+from storekeeper.inventory.reconciliation.owners import OwnedPick
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import Reconciler, list_drifts, start_reconciliation
 from storekeeper.inventory.states.use_cases import rebuild_states
 
 __all__ = [
@@ -74,11 +78,14 @@ __all__ = [
     "HOLD_DUE_KIND",
     "MAX_BUCKETS",
     "MAX_BULK_ROWS",
+    "RECONCILIATION",
     "SCALE",
     "SPREAD_DUE_KIND",
     "Adjustment",
     "Cause",
     "CostMethod",
+    "Drift",
+    "DriftKind",
     "Gap",
     "Hold",
     "HoldTooLarge",
@@ -91,7 +98,9 @@ __all__ = [
     "MovementType",
     "OutOfStock",
     "Outcome",
+    "OwnedPick",
     "Pick",
+    "Reconciler",
     "Shortage",
     "SkuCost",
     "SkuPick",
@@ -124,6 +133,7 @@ __all__ = [
     "levels_from",
     "levels_of_sku",
     "levels_together",
+    "list_drifts",
     "list_levels",
     "look_after_spread",
     "place_or_renew_hold",
@@ -142,6 +152,7 @@ __all__ = [
     "ship_units",
     "spread_level",
     "start_bulk_adjustment",
+    "start_reconciliation",
     "sum_picks",
     "take_units",
 ]

@@ -41,6 +41,7 @@ from storekeeper.orders.model import (
     window_moved,
 )
 from storekeeper.orders.notes import Note, Visibility, add_note, read_notes
+from storekeeper.orders.reserved import OrderOwners
 from storekeeper.orders.shipments.items import shipment_from
 from storekeeper.orders.shipments.model import (
     Dispatch,
@@ -76,6 +77,7 @@ __all__ = [
     "OrderFilters",
     "OrderLine",
     "OrderNotFound",
+    "OrderOwners",
     "OrderStatus",
     "PaymentStatus",
     "PaymentWindow",

@@ -10,7 +10,7 @@
 from storekeeper.runs.items import DUE_KIND, run_from_key
 from storekeeper.runs.lists import list_runs
 from storekeeper.runs.model import Advance, Run, RunState, StepFailed
-from storekeeper.runs.rows import ROWS_IN_PART, find_outcomes, keep_outcomes, keep_rows, read_rows
+from storekeeper.runs.rows import ROWS_IN_PART, find_outcomes, keep_outcomes, keep_part, keep_rows, read_rows
 from storekeeper.runs.use_cases import Step, cancel_run, get_run, resume_run, start_run, work_on
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "find_outcomes",
     "get_run",
     "keep_outcomes",
+    "keep_part",
     "keep_rows",
     "list_runs",
     "read_rows",

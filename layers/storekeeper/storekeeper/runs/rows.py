@@ -42,7 +42,12 @@ Row: TypeAlias = Mapping[str, Any]
 def keep_rows(table: Table, run_id: str, rows: Sequence[Row], *, now: datetime) -> None:
     """Keep what a run shall work on. Before the run is made: a repeat keeps the same rows again, or finds them."""
     for part, start in enumerate(range(0, len(rows), ROWS_IN_PART)):
-        _put_once(table, run_id, "ROWS", part, rows[start : start + ROWS_IN_PART], now)
+        keep_part(table, run_id, part, rows[start : start + ROWS_IN_PART], now=now)
+
+
+def keep_part(table: Table, run_id: str, part: int, rows: Sequence[Row], *, now: datetime) -> None:
+    """Keep one part of what a run works on, which may have been found by a step of its own."""
+    _put_once(table, run_id, "ROWS", part, rows, now)
 
 
 def read_rows(table: Table, run_id: str, part: int) -> Sequence[Row]:

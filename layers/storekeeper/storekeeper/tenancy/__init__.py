@@ -12,6 +12,8 @@
 
 from storekeeper.tenancy.access import Access, AccessCache
 from storekeeper.tenancy.api_keys.model import ALL_SCOPES, Scope
+from storekeeper.tenancy.daily import DUE_KIND as DAILY_DUE_KIND
+from storekeeper.tenancy.daily import begin_day
 from storekeeper.tenancy.data_keys import SealerCache
 from storekeeper.tenancy.hosts import HostCache, HostRef, normalized_host
 from storekeeper.tenancy.locations.items import mark_stocked
@@ -27,6 +29,7 @@ from storekeeper.tenancy.tenants.model import Plan, Tenant
 
 __all__ = [
     "ALL_SCOPES",
+    "DAILY_DUE_KIND",
     "Access",
     "AccessCache",
     "HostCache",
@@ -44,6 +47,7 @@ __all__ = [
     "StoreStatus",
     "StoreUnavailable",
     "Tenant",
+    "begin_day",
     "bump_settings",
     "bump_settings_if_unchanged",
     "create_store",

@@ -72,6 +72,12 @@ def find_expired(table: Table, sku: str, *, now: datetime) -> list[Reference]:
     return [_from(row) for row in rows]
 
 
+def find_references(table: Table, sku: str) -> list[Reference]:
+    """All references of a SKU, to holds that are over or not."""
+    rows = table.query(tenant_pk(table.tenant_id, "SKU", sku), prefix=SK + "#", consistent=True)
+    return [_from(row) for row in rows]
+
+
 def forget(table: Table, reference: Reference) -> None:
     """Clear a reference whose hold is gone or ends at another time; nothing if it is cleared already."""
     _write_unless_done(table, drop_reference(reference))

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from storekeeper.inventory.levels.items import cause_from, level_from
-from storekeeper.inventory.levels.model import empty_level
+from storekeeper.inventory.levels.model import MovementType, empty_level
 from storekeeper.inventory.movements.items import PREFIX, movement_from, movement_key, put_movement
 from storekeeper.inventory.movements.model import Movement, movement
 from storekeeper.kernel.changes import Change
@@ -24,11 +24,14 @@ def project_movement(change: Change, *, table: Table) -> None:
     earlier, later = _neighbours(table, change.key.pk, after.version)
     if later is not None and later.first_version <= after.version:
         return
+    cause = cause_from(change.new)
+    if cause.type is MovementType.RECONCILIATION and earlier is not None and earlier.version == before.version:
+        before = earlier.level  # a repair leads on from what the ledger knew, not from the figures that were found
     row = movement(
         table.tenant_id,
         before,
         after,
-        cause_from(change.new),
+        cause,
         earliest=max(
             earlier.occurred_at if earlier else _EVER,
             # The change before this one may be written after it (a replay): its time bounds this row all the same.

@@ -8,6 +8,7 @@ from storekeeper.kernel.money import Currency
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy.api_keys.model import ALL_SCOPES
 from storekeeper.tenancy.api_keys.use_cases import key_writes, make_key
+from storekeeper.tenancy.daily import put_daily
 from storekeeper.tenancy.data_keys import put_data_key
 from storekeeper.tenancy.locations.items import put_location
 from storekeeper.tenancy.locations.model import Location
@@ -57,6 +58,7 @@ def create_tenant(
             items.put_tenant(tenant),
             put_data_key(tenant.id, data_key_arn=data_key_arn),
             put_location(tenant.id, _first_location(now)),
+            put_daily(tenant.id, now=now),
             *key_writes(made.key, registry),
         )
     except WriteRefused:

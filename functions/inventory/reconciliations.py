@@ -1,0 +1,164 @@
+"""Reconciliations: whether stock is what the ledger, the live holds and the open orders say, and repair where not."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from inventory.runs import run_id_of
+from inventory.schemas import LocationRef
+from storekeeper.edge.call import Call, requires, tagged
+from storekeeper.edge.fields import InModel, InstantOut, Sku
+from storekeeper.edge.lists import Listed, ListOut, page_out
+from storekeeper.edge.runs import RunOut
+from storekeeper.edge.working import queue_run
+from storekeeper.inventory import RECONCILIATION, Drift, DriftKind, list_drifts, start_reconciliation
+from storekeeper.kernel import clock
+from storekeeper.runs import Run, cancel_run, get_run, list_runs, resume_run
+
+router = APIRouter(prefix="/v1/inventory/reconciliations", tags=["Inventory"])
+
+
+class ReconciliationIn(InModel):
+    """What to mend of what is found. Nothing, if left out: then it only tells."""
+
+    repair: Annotated[
+        list[Literal["figures", "reserved", "ledger"]],
+        Field(
+            max_length=3,
+            description="`figures`: back to what the ledger leads to. `reserved`: as holds and orders own. "
+            "`ledger`: changes without a row, once none can come any more.",
+            examples=[["figures", "reserved"]],
+        ),
+    ] = Field(default_factory=list)
+
+
+class FiguresOut(BaseModel):
+    """Figures of one bucket of a level."""
+
+    on_hand: Annotated[int, Field(examples=[10])]
+    reserved: Annotated[int, Field(examples=[2])]
+    available: Annotated[int, Field(examples=[8])]
+
+
+class DriftOut(BaseModel):
+    """One difference. `since`: it arose after this. `left_to_a_person`: mending it would harm, or is too early.
+
+    `cause` is the likely one: `written_outside` (the table was changed by other means), `owner_gone` (what the units
+    were reserved for is over), `owner_uncovered` (an order owns units that are not reserved), `record_lost` (a change
+    has no row in the ledger).
+    """
+
+    sku: Sku
+    location_id: LocationRef
+    bucket: int
+    kind: Literal["figures", "reserved", "ledger"]
+    cause: Literal["written_outside", "owner_gone", "owner_uncovered", "record_lost"]
+    outcome: Literal["found", "mended", "left_to_a_person"]
+    expected: FiguresOut
+    found: FiguresOut
+    version: int
+    first_version: int | None
+    last_version: int | None
+    since: InstantOut
+    found_at: InstantOut
+
+    @classmethod
+    def of(cls, told: tuple[Drift, str, str]) -> "DriftOut":
+        """The difference as it is answered."""
+        drift, outcome, found_at = told
+        return cls.model_validate(
+            {
+                "sku": drift.sku,
+                "location_id": drift.location_id,
+                "bucket": drift.bucket,
+                "kind": drift.kind.value,
+                "cause": drift.cause.value,
+                "outcome": outcome,
+                "expected": FiguresOut.model_validate(drift.expected, from_attributes=True),
+                "found": FiguresOut.model_validate(drift.found, from_attributes=True),
+                "version": drift.version,
+                "first_version": drift.first_version,
+                "last_version": drift.last_version,
+                "since": clock.to_text(drift.since),
+                "found_at": found_at,
+            }
+        )
+
+
+@router.post("", status_code=202)
+async def reconcile_stock(
+    call: Annotated[Call, requires("inventory:write")], response: Response, body: ReconciliationIn | None = None
+) -> RunOut:
+    """Look through all stock of the tenant; it is also done once a day, without repair. Follow the run answered."""
+    run = start_reconciliation(
+        call.table,
+        run_id=run_id_of(call),
+        repair={DriftKind(kind) for kind in (body or ReconciliationIn()).repair},
+        now=call.now,
+        remember=call.remembering(RunOut.of, status=202),
+    )
+    queue_run(call.tenant_id, run.id)
+    return _out(run, response)
+
+
+@router.get("")
+async def list_reconciliations(params: Listed, call: Annotated[Call, requires("inventory:read")]) -> ListOut[RunOut]:
+    """Reconciliations of the last 90 days, newest first."""
+    page = list_runs(call.table, RECONCILIATION, after=params.after(), limit=params.limit)
+    return page_out(page, params.scope, RunOut.of)
+
+
+@router.get("/{run_id}")
+async def read_reconciliation(
+    run_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
+) -> RunOut:
+    """How far it is. `moving`: levels that changed meanwhile, of which only the ledger was looked at."""
+    return _out(get_run(call.table, run_id, kind=RECONCILIATION), response)
+
+
+@router.get("/{run_id}/drifts")
+async def list_reconciliation_drifts(
+    run_id: str, params: Listed, call: Annotated[Call, requires("inventory:read")]
+) -> ListOut[DriftOut]:
+    """What it has found so far, by SKU."""
+    get_run(call.table, run_id, kind=RECONCILIATION)
+    page = list_drifts(call.table, run_id, after=params.after(), limit=params.limit)
+    return page_out(page, params.scope, DriftOut.of)
+
+
+@router.post("/{run_id}/cancel")
+async def cancel_reconciliation(
+    run_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+) -> RunOut:
+    """Stop it. What was mended stays so."""
+    run = cancel_run(
+        call.table,
+        run_id,
+        kind=RECONCILIATION,
+        now=call.now,
+        check_version=call.check_version,
+        remember=call.remembering(RunOut.of, status=200),
+    )
+    return _out(run, response)
+
+
+@router.post("/{run_id}/resume")
+async def resume_reconciliation(
+    run_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+) -> RunOut:
+    """Take it up again where it failed."""
+    run = resume_run(
+        call.table,
+        run_id,
+        kind=RECONCILIATION,
+        now=call.now,
+        check_version=call.check_version,
+        remember=call.remembering(RunOut.of, status=200),
+    )
+    queue_run(call.tenant_id, run_id)
+    return _out(run, response)
+
+
+def _out(run: Run, response: Response) -> RunOut:
+    return tagged(response, RunOut.of(run), version=run.version)

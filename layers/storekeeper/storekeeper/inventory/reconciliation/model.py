@@ -1,0 +1,155 @@
+"""What a level should be, how it can differ, and what mends it. Pure."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from storekeeper.inventory.levels.model import Level
+from storekeeper.inventory.movements.model import Gap, Movement, find_gaps
+from storekeeper.kernel.ids import LocationId
+
+SETTLED_AFTER = timedelta(minutes=1)  # the ledger follows a level within seconds; lists of orders do too
+LOST_AFTER = timedelta(hours=24)  # no record of the stream comes later; one that was set aside is fed by a person
+
+
+class DriftKind(StrEnum):
+    """In which way a level differs. Also what a policy of repair names."""
+
+    FIGURES = "figures"  # on hand, reserved or available are not what the ledger leads to
+    RESERVED = "reserved"  # more or fewer units are reserved than live holds and open orders own
+    LEDGER = "ledger"  # changes of the level have no row
+
+
+class DriftCause(StrEnum):
+    """The likely cause: what usually makes such a difference."""
+
+    WRITTEN_OUTSIDE = "written_outside"  # somebody changed the table by other means than this software
+    OWNER_GONE = "owner_gone"  # what the units were reserved for is over, and they were not given back
+    OWNER_UNCOVERED = "owner_uncovered"  # something owns units that are not reserved: it may be sold twice
+    RECORD_LOST = "record_lost"  # a record of the stream was not processed: see the records that were set aside
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is kept of a level."""
+
+    on_hand: int
+    reserved: int
+    available: int
+
+    @classmethod
+    def of(cls, level: Level) -> "Figures":
+        """A level's."""
+        return cls(level.on_hand, level.reserved, level.available)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """One difference of one level (a bucket of it), as of a version. `since`: it arose after this instant."""
+
+    kind: DriftKind
+    cause: DriftCause
+    sku: str
+    location_id: LocationId
+    bucket: int
+    version: int
+    expected: Figures
+    found: Figures
+    since: datetime
+    first_version: int | None = None
+    last_version: int | None = None
+
+
+def led_to(checked: Level, rows: Sequence[Movement], *, level: Level) -> Level:
+    """The level that the ledger leads to, from one that was checked before; `level` gives what rows do not tell."""
+    return rows[-1].level if rows else checked if checked.version else level
+
+
+def ledger_drifts(
+    checked: Level, rows: Sequence[Movement], level: Level, *, changed_at: datetime, now: datetime
+) -> Iterator[Drift]:
+    """How a level differs from its ledger: versions without a row, and figures that its rows do not lead to.
+
+    A change of the last moments may have no row yet: nothing is said of it.
+    """
+    gaps = [gap for gap in find_gaps(rows, start=checked, now_is=level, changed_at=changed_at) if _is_old(gap, now)]
+    yield from (_gap_drift(gap, level) for gap in gaps)
+    last = led_to(checked, rows, level=level)
+    if last.version == level.version and Figures.of(_whole(last)) != Figures.of(level):
+        yield Drift(
+            DriftKind.FIGURES,
+            DriftCause.WRITTEN_OUTSIDE,
+            level.sku,
+            level.location_id,
+            level.bucket,
+            level.version,
+            expected=Figures.of(_whole(last)),
+            found=Figures.of(level),
+            since=changed_at,
+        )
+
+
+def _is_old(gap: Gap, now: datetime) -> bool:
+    return now - gap.closed_at >= SETTLED_AFTER
+
+
+def _whole(level: Level) -> Level:
+    """With what follows from the other figures."""
+    return Level(
+        level.sku,
+        level.location_id,
+        level.bucket,
+        level.on_hand,
+        level.reserved,
+        level.on_hand - level.reserved - level.safety_stock,
+        level.incoming,
+        level.safety_stock,
+        level.version,
+    )
+
+
+def _gap_drift(gap: Gap, level: Level) -> Drift:
+    return Drift(
+        DriftKind.LEDGER,
+        DriftCause.RECORD_LOST,
+        level.sku,
+        level.location_id,
+        level.bucket,
+        gap.last_version,
+        expected=Figures.of(gap.before),
+        found=Figures.of(gap.after),
+        since=gap.closed_at,
+        first_version=gap.first_version,
+        last_version=gap.last_version,
+    )
+
+
+def reserved_drift(level: Level, owned: int, *, changed_at: datetime) -> Drift | None:
+    """How a level differs from what holds and orders own of it."""
+    if owned == level.reserved:
+        return None
+    return Drift(
+        DriftKind.RESERVED,
+        DriftCause.OWNER_GONE if owned < level.reserved else DriftCause.OWNER_UNCOVERED,
+        level.sku,
+        level.location_id,
+        level.bucket,
+        level.version,
+        expected=Figures(level.on_hand, owned, level.available + level.reserved - owned),
+        found=Figures.of(level),
+        since=changed_at,
+    )
+
+
+def can_be_mended(drift: Drift, repair: Collection[DriftKind], *, now: datetime) -> bool:
+    """Whether a policy of repair covers it, and it can be mended without doing harm.
+
+    Units that are owned but no longer there are left to a person: somebody's order cannot be sent. A gap is closed when
+    no record can come any more.
+    """
+    if drift.kind not in repair:
+        return False
+    if drift.kind is DriftKind.LEDGER:
+        return now - drift.since >= LOST_AFTER
+    return drift.expected.available >= 0

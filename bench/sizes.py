@@ -16,7 +16,7 @@ def measure_archives() -> dict[str, int]:
         for name in ("functions", DOMAIN_LAYER, *DEPENDENCY_LAYERS):
             folder, archive = Path(scratch) / name, Path(scratch) / f"{name}.zip"
             if name == "functions":
-                lay_out_functions(folder)
+                lay_out_functions(folder, target=LAMBDA)
             else:
                 lay_out_layer(name, folder, target=LAMBDA)
             write_archive(folder, archive)

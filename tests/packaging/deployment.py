@@ -50,7 +50,7 @@ def build_archives(into: Path, *, target: Target) -> Archives:
     for layer in LAYERS:
         lay_out_layer(layer, into / layer, target=target)
     if HAS_FUNCTIONS:
-        lay_out_functions(into / FUNCTIONS)
+        lay_out_functions(into / FUNCTIONS, target=target)
     zips = {}
     for name in (*LAYERS, *((FUNCTIONS,) if HAS_FUNCTIONS else ())):
         zips[name] = into / f"{name}.zip"

@@ -1,5 +1,6 @@
 """The archives that go to AWS: made for its processor and Python, small enough, and the same every time."""
 
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from packaging.utils import parse_wheel_filename
 
 from tests.packaging.deployment import FUNCTIONS, Archives, Function, template_functions
+from tools.packaging.bytecode import find_interpreter
 from tools.packaging.pins import DEPENDENCY_LAYERS, layer_pins
 from tools.packaging.wheels import LAMBDA, fetch
 
@@ -18,6 +20,10 @@ MIB = 1024 * 1024
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MOST_ZIPPED = 50 * MIB
 MOST_UNZIPPED = 250 * MIB
+
+# https://peps.python.org/pep-0552/: flags of a byte code file.
+MAGIC_OF_3_13 = (3571).to_bytes(2, "little") + b"\r\n"
+HASHED_AND_UNCHECKED = 0b01
 
 # Field e_machine of an ELF header.
 AARCH64 = 0xB7
@@ -82,6 +88,29 @@ def test_two_builds_give_the_same_bytes(for_lambda: Archives, built_again: Archi
 
     assert [name for name in first if first[name] != second[name]] == []
     assert first.keys() == second.keys()
+
+
+@pytest.mark.skipif(find_interpreter(LAMBDA) is None, reason="needs an interpreter of Lambda's version")
+def test_every_module_has_byte_code_of_lambda_s_python_that_is_not_checked(for_lambda: Archives) -> None:
+    for name, archive in for_lambda.zips.items():
+        with zipfile.ZipFile(archive) as zipped:
+            compiled = {_source_of(member): zipped.read(member)[:8] for member in zipped.namelist() if ".pyc" in member}
+            sources = {member for member in zipped.namelist() if member.endswith(".py")}
+        assert sources - compiled.keys() == set(), name
+        assert {(head[:4], head[4]) for head in compiled.values()} == {(MAGIC_OF_3_13, HASHED_AND_UNCHECKED)}, name
+
+
+def test_a_handler_of_this_machine_s_archives_is_not_compiled_again(for_host: Archives) -> None:
+    with zipfile.ZipFile(for_host.zips[FUNCTIONS]) as zipped:
+        tags = {Path(member).name.split(".")[1] for member in zipped.namelist() if member.endswith(".pyc")}
+
+    assert tags == {sys.implementation.cache_tag}
+
+
+def _source_of(byte_code: str) -> str:
+    """`a/__pycache__/b.cpython-313.pyc` is of `a/b.py`."""
+    place = Path(byte_code)
+    return (place.parent.parent / f"{place.name.split('.cpython-')[0]}.py").as_posix()
 
 
 def _fits_lambda(wheel: Path) -> bool:

@@ -18,7 +18,7 @@ def main() -> None:
         command.add_argument("--into", type=Path, required=True, help="folder to fill")
     wanted = parser.parse_args()
     if wanted.what == "functions":
-        lay_out_functions(wanted.into)
+        lay_out_functions(wanted.into, target=LAMBDA)
     else:
         lay_out_layer(wanted.name, wanted.into, target=LAMBDA)
 

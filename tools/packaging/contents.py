@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from tools import REPOSITORY
+from tools.packaging.bytecode import compile_sources
 from tools.packaging.pins import DEPENDENCY_LAYERS, layer_pins
 from tools.packaging.wheels import Target, fetch
 
@@ -21,9 +22,10 @@ AWS_SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "secretsmanager", "
 _NEVER_SHIPPED = shutil.ignore_patterns("__pycache__", "*.pyc", "Makefile", ".*")
 
 
-def lay_out_functions(into: Path) -> None:
+def lay_out_functions(into: Path, *, target: Target) -> None:
     """All functions as one folder: each is a package in it and names its own handler."""
     shutil.copytree(REPOSITORY / "functions", into, ignore=_NEVER_SHIPPED, dirs_exist_ok=True)
+    compile_sources(into, mounted_at="/var/task", target=target)
 
 
 def lay_out_layer(layer: str, into: Path, *, target: Target) -> None:
@@ -41,6 +43,7 @@ def lay_out_layer(layer: str, into: Path, *, target: Target) -> None:
         _prune_service_descriptions(root / "botocore" / "data")
     else:
         raise ValueError(f"no such layer: {layer}; there are {', '.join((DOMAIN_LAYER, *DEPENDENCY_LAYERS))}")
+    compile_sources(into, mounted_at="/opt", target=target)
 
 
 def unpack(wheels: Iterable[Path], root: Path) -> None:

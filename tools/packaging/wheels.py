@@ -19,18 +19,22 @@ DOWNLOAD_TIMEOUT_S = 300
 
 @dataclass(frozen=True)
 class Target:
-    """Where wheels must run. `pip_options` is empty for the machine that builds."""
+    """Where wheels must run, and under which Python. `pip_options` is empty for the machine that builds."""
 
     name: str
+    python: str
     pip_options: tuple[str, ...] = ()
 
 
 # Amazon Linux 2023 on Graviton. All our pins have wheels for the oldest tag that pip knows for it, manylinux2014.
 LAMBDA = Target(
     "lambda",
+    "3.13",
     ("--platform", "manylinux2014_aarch64", "--python-version", "3.13", "--implementation", "cp"),
 )
-HOST = Target(f"host-{sys.implementation.cache_tag}-{os.uname().machine}")
+HOST = Target(
+    f"host-{sys.implementation.cache_tag}-{os.uname().machine}", f"{sys.version_info.major}.{sys.version_info.minor}"
+)
 
 
 def fetch(pins: Mapping[str, str], target: Target) -> list[Path]:

@@ -12,7 +12,7 @@ from bench.hot_sku.clock import Clock
 from bench.hot_sku.shop import SKU, HotShop, open_hot_shop
 from bench.hot_sku.wire import OVERLAP_S, Contest, DerivingWire
 from storekeeper.checkout import InsufficientStock
-from storekeeper.inventory import StockContended, look_after_spread
+from storekeeper.inventory import Leases, StockContended, look_after_spread
 from storekeeper.inventory.buckets.items import spread_key
 from storekeeper.inventory.buckets.model import LOOK_EVERY
 from storekeeper.inventory.projections import project
@@ -25,7 +25,7 @@ from tests.simulation.dynamo.memory import Memory
 from tests.simulation.records import lambda_record
 
 PLENTY = 10_000_000
-WARM_UP_S = 0.5
+WARM_UP_S = 2.5
 TABLE = "hot"
 
 
@@ -100,9 +100,10 @@ def _settle(outcome: Outcome, shop: HotShop) -> None:
 
 
 def _client(shop: HotShop, numbers: NumberLease, outcome: Outcome) -> None:
+    leases = Leases()
     while True:
         try:
-            shop.buy(numbers)
+            shop.buy(numbers, leases)
         except InsufficientStock:
             outcome.refused += 1
             outcome.false_sold_out += any(level.available for level in shop.levels())

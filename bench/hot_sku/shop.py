@@ -12,7 +12,7 @@ from storekeeper.carts import Addition, CartStore, create_cart
 from storekeeper.carts.items import cart_key
 from storekeeper.checkout import Till
 from storekeeper.checkout.placing.use_cases import Placed, place_order
-from storekeeper.inventory import Level, find_levels, spread_level
+from storekeeper.inventory import Leases, Level, find_levels, spread_level
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.ids import CartId, LocationId, TenantId, new_id
 from storekeeper.kernel.money import Currency
@@ -91,7 +91,7 @@ class HotShop:
         self.contest.memory.partitions[key.pk] = {key.sk: item}
         return cart_id
 
-    def buy(self, numbers: NumberLease) -> Placed:
+    def buy(self, numbers: NumberLease, leases: Leases) -> Placed:
         """A whole checkout, but for the card."""
         return place_order(
             self.ready_cart(),
@@ -100,6 +100,7 @@ class HotShop:
             till=Till(self.table(), no_gateway, self.sealer),
             settings=self.settings,
             numbers=numbers,
+            leases=leases,
             now=self.now,
         )
 

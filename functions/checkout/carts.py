@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Response
 
 from checkout.cart_schemas import CartIn, CartItemIn, CartItemPatch, CartOut, CartPatch, ShippingQuoteOut
+from checkout.environment import leases
 from storekeeper import carts
 from storekeeper.carts import Basket, CartStore
 from storekeeper.edge.call import tagged
@@ -91,7 +92,8 @@ async def list_shipping_methods(cart_id: str, visit: Visited) -> ListOut[Shippin
 @router.post("/{cart_id}/hold", status_code=201)
 async def hold_cart(cart_id: str, visit: Visited, response: Response) -> CartOut:
     """Reserve what is in the cart, or renew that. Checkout takes the hold over."""
-    basket = carts.hold_cart(cart_id, carts=_store(visit), now=visit.now, remember=visit.remembering(_render(visit)))
+    remember = visit.remembering(_render(visit))
+    basket = carts.hold_cart(cart_id, carts=_store(visit), leases=leases(), now=visit.now, remember=remember)
     return _answer(basket, visit, response)
 
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from checkout.cart_schemas import CartOut
 from checkout.checkout_schemas import BoughtOut, CardPaymentOut, CheckoutIn, CheckoutOut, ManualPaymentOut
+from checkout.environment import leases
 from storekeeper import checkout
 from storekeeper.carts import load_basket
 from storekeeper.checkout import Placed, Till
@@ -32,6 +33,7 @@ async def check_out(cart_id: str, body: CheckoutIn, visit: Visited, response: Re
         till=till,
         settings=visit.settings,
         numbers=visit.numbers,
+        leases=leases(),
         now=visit.now,
     )
     status = 201 if placed.created else 200

@@ -248,7 +248,7 @@ def test_a_first_block_is_leased_once(table: Table, store: Store) -> None:
     NumberLease().next_number(table, store.id, "")
 
     with pytest.raises(WriteRefused):
-        table.write(first_lease(key))
+        table.write(first_lease(key, many=20))
 
     item = table.get(key)
     assert item is not None
@@ -259,10 +259,10 @@ def test_a_first_block_is_leased_once(table: Table, store: Store) -> None:
 def test_a_block_is_leased_once(table: Table, store: Store) -> None:
     key = numbers_key(table.tenant_id, store.id)
     NumberLease().next_number(table, store.id, "")
-    table.write(further_lease(key, free_from=1021))
+    table.write(further_lease(key, free_from=1021, many=20))
 
     with pytest.raises(WriteRefused):
-        table.write(further_lease(key, free_from=1021))
+        table.write(further_lease(key, free_from=1021, many=20))
 
     item = table.get(key)
     assert item is not None

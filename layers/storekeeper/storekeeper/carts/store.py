@@ -12,12 +12,12 @@ from storekeeper.catalog import offer_from, offer_keys, sku_key
 from storekeeper.inventory import (
     Cause,
     Hold,
+    Leases,
     SkuRef,
-    further_level_keys,
     hold_from,
     hold_key,
     level_keys,
-    levels_from,
+    levels_for_sale,
     release_hold_writes,
     release_units,
     renew_hold,
@@ -80,21 +80,22 @@ class CartStore:
         cart = items.cart_from(cart_item, tenant_id=self.table.tenant_id, sealer=self._sealer)
         return FoundCart(cart, hold_from(hold_item) if hold_item else None, found.settings, found.products)
 
-    def fill(self, cart: Cart, *, settings: Settings, hold: Hold | None) -> Basket:
-        """The cart with its offers and stock as they are now. One read; one more where a SKU has several buckets."""
+    def fill(self, cart: Cart, *, settings: Settings, hold: Hold | None, leases: Leases | None = None) -> Basket:
+        """The cart with its offers and stock as they are now. One read; one more where a SKU has several buckets.
+
+        With `leases`, those of the environment that sells, it need not be all the stock: enough for the cart.
+        """
         tenant_id, store = self.table.tenant_id, settings.store(self.store_id)
         locations = [location.id for location in settings.locations_for(store.id)]
         refs = {item.sku: SkuRef(tenant_id, item.sku) for item in cart.items}
         wanted = [key for item in cart.items for key in offer_keys(tenant_id, store.id, item.product_id, item.sku)]
         wanted += [key for ref in refs.values() for key in level_keys(ref, locations)]
-        read = self.table.get_many(wanted)
-        if further := [key for ref in refs.values() for key in further_level_keys(read, ref, locations)]:
-            read |= self.table.get_many(further)
+        read = self.table.get_many([*wanted, *(leases.keys(refs.values()) if leases else ())])
         offers = {
             item.sku: offer_from(read, tenant_id=tenant_id, store=store, product_id=item.product_id, sku=item.sku)
             for item in cart.items
         }
-        levels = {sku: levels_from(read, ref, locations) for sku, ref in refs.items()}
+        levels = levels_for_sale(self.table, read, _demand(cart), locations=locations, leases=leases)
         return fill_basket(cart, settings=settings, offers=offers, levels=levels, hold=hold)
 
     # writes
@@ -155,6 +156,13 @@ class CartStore:
         return _Read(found, settings, products)
 
 
+def _demand(cart: Cart) -> dict[str, int]:
+    demand: dict[str, int] = {}
+    for item in cart.items:
+        demand[item.sku] = demand.get(item.sku, 0) + item.units
+    return demand
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     items: Mapping[Key, Item]
@@ -162,8 +170,16 @@ class _Read:
     products: Mapping[str, ProductId]
 
 
-def load_basket(table: Table, settings: SettingsCache, sealer: Sealer, *, store_id: StoreId, cart_id: str) -> Basket:
-    """A cart with all that it means now, in two sequential reads.
+def load_basket(
+    table: Table,
+    settings: SettingsCache,
+    sealer: Sealer,
+    *,
+    store_id: StoreId,
+    cart_id: str,
+    leases: Leases | None = None,
+) -> Basket:
+    """A cart with all that it means now, in two sequential reads; `leases` as in `CartStore.fill`.
 
     Raises:
         CartNotFound: the store has none with this id.
@@ -171,4 +187,4 @@ def load_basket(table: Table, settings: SettingsCache, sealer: Sealer, *, store_
     """
     carts = CartStore(table, settings, sealer, store_id=store_id)
     found = carts.find(cart_id)
-    return carts.fill(found.cart, settings=found.settings, hold=found.hold)
+    return carts.fill(found.cart, settings=found.settings, hold=found.hold, leases=leases)

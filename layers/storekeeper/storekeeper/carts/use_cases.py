@@ -16,7 +16,7 @@ from storekeeper.carts.model import (
     set_units,
 )
 from storekeeper.carts.store import CartStore, FoundCart
-from storekeeper.inventory import Hold, OutOfStock, Shortage, place_or_renew_hold
+from storekeeper.inventory import Hold, Leases, OutOfStock, Shortage, place_or_renew_hold
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.idempotency import Remember, forget
@@ -168,8 +168,17 @@ def delete_cart(
     return until_written(attempt)
 
 
-def hold_cart(cart_id: str, *, carts: CartStore, now: datetime, remember: Remember[Basket] = forget) -> Basket:
+def hold_cart(
+    cart_id: str,
+    *,
+    carts: CartStore,
+    leases: Leases | None = None,
+    now: datetime,
+    remember: Remember[Basket] = forget,
+) -> Basket:
     """Reserve all that is in the cart for as long as the store says; again, to renew that.
+
+    `leases` are the environment's, to take hot SKUs from.
 
     Raises:
         CartEmpty: there is nothing to reserve.
@@ -197,6 +206,7 @@ def hold_cart(cart_id: str, *, carts: CartStore, now: datetime, remember: Rememb
             hold_for=basket.store.settings.hold,
             now=now,
             along=along,
+            leases=leases,
         )
         return replace(basket, hold=hold)
 

@@ -3,6 +3,7 @@
 - level: stock of one SKU at one location: on_hand, reserved, available = on_hand - reserved - safety_stock, incoming
 - bucket: a part of a level, used when one SKU is hot; most levels have one
 - spread: how many buckets a level shall have
+- lease: units of a hot SKU, lent by a bucket, that one environment alone sells from
 - pick: units of a SKU from one level, given to a hold or an order
 - hold: reserved units that belong to a cart, with an end
 - cause: why a level changed, by whose doing and at whose order; travels with every change
@@ -41,11 +42,12 @@ from storekeeper.inventory.holds.use_cases import (
     release_expired_holds_of,
     release_hold,
 )
+from storekeeper.inventory.leases.held import Leases
+from storekeeper.inventory.leases.store import find_levels_for_sale, levels_for_sale
+from storekeeper.inventory.leases.use_cases import lease_units
 from storekeeper.inventory.levels.items import (
-    further_level_keys,
     level_key,
     level_keys,
-    levels_from,
     release_units,
     return_units,
     ship_units,
@@ -89,6 +91,7 @@ __all__ = [
     "Gap",
     "Hold",
     "HoldTooLarge",
+    "Leases",
     "Level",
     "LevelFilter",
     "LevelUnknown",
@@ -122,15 +125,16 @@ __all__ = [
     "difference",
     "drop_hold",
     "find_levels",
+    "find_levels_for_sale",
     "find_levels_with",
     "find_movements",
-    "further_level_keys",
     "gaps_of",
     "hold_from",
     "hold_key",
+    "lease_units",
     "level_key",
     "level_keys",
-    "levels_from",
+    "levels_for_sale",
     "levels_of_sku",
     "levels_together",
     "list_drifts",

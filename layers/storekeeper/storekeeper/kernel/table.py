@@ -179,8 +179,8 @@ class Table:
 
     # writes
 
-    def write(self, *writes: Write) -> None:
-        """Write all of it or none of it.
+    def write(self, *writes: Write, contention_s: float = CONTENTION_S) -> None:
+        """Write all of it or none of it. `contention_s`: how long to try again when other transactions are at it.
 
         A lone write goes without a transaction. Its condition must not hold any more once it is applied (a version, an
         absence), or a lost answer could apply it twice; what cannot promise that travels with its owner.
@@ -188,7 +188,7 @@ class Table:
         Raises:
             StorekeeperError: what the first failed write says in `otherwise`.
             WriteRefused: a condition failed; nothing was written.
-            Contended: other transactions kept touching the same items for `CONTENTION_S`.
+            Contended: other transactions kept touching the same items for `contention_s`.
             Unavailable: the table did not answer for `OUTAGE_S`; it may or may not have been written.
             ForeignKey: a key is not this tenant's.
             ValueError: no write, too many, or one item twice.
@@ -206,7 +206,7 @@ class Table:
             transaction = [{kind: entry} for kind, entry in entries]
             send = lambda: self._transact(keys, transaction, write_id)  # noqa: E731
         try:
-            self._patiently(send)
+            self._patiently(send, contention_s)
         except WriteRefused as refused:
             for write in writes:
                 if write.key in refused.old and write.otherwise is not None:
@@ -255,14 +255,14 @@ class Table:
     def _send(self, operation: Callable[..., Any], **request: Any) -> Any:
         return self._patiently(lambda: call(operation, **request))
 
-    def _patiently(self, attempt: Callable[[], T]) -> T:
+    def _patiently(self, attempt: Callable[[], T], contention_s: float = CONTENTION_S) -> T:
         started, pause = self._pacing.monotonic(), FIRST_PAUSE_S
         while True:
             try:
                 return attempt()
             except TryAgain as again:
                 spent = self._pacing.monotonic() - started
-                if again.conflict and spent > CONTENTION_S:
+                if again.conflict and spent >= contention_s:
                     raise Contended("Others are changing the same thing; try again.") from again
                 if spent > OUTAGE_S:
                     raise Unavailable("The store's data cannot be reached; try again.") from again

@@ -27,7 +27,7 @@ from storekeeper.payments import payment_as_item, payment_from
 from storekeeper.pricing import Totals
 
 SCHEMA = 1
-SHARDS = 4  # of a store's orders of one month in gsi1: an index partition takes 1,000 writes a second
+SHARDS = 8  # of a store's orders of one month in gsi1: an index partition takes 1,000 writes a second
 DUE_KIND = "payment"
 PURPOSE = "order"
 SAME_ADDRESS = "same"  # a billing address that is the shipping address is not kept twice

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from storekeeper.inventory import SkuRef, available_units, further_level_keys, level_keys, levels_from
+from storekeeper.inventory import SkuRef, available_units, level_keys, levels_for_sale
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId, TenantId
 from storekeeper.kernel.keys import Key
@@ -17,8 +17,9 @@ def keys_of(tenant_id: TenantId, skus: Sequence[str], locations: Sequence[Locati
 def units_of(
     table: Table, read: Mapping[Key, Item], skus: Sequence[str], locations: Sequence[LocationId]
 ) -> dict[str, int]:
-    """Units that can be sold, by SKU, of what was read; what is missing (new SKUs, buckets of hot ones) is read now."""
-    refs = [SkuRef(table.tenant_id, sku) for sku in skus]
-    further = [key for ref in refs for key in further_level_keys(read, ref, locations)]
-    levels = {**read, **table.get_many(further)} if further else read
-    return {ref.sku: available_units(levels_from(levels, ref, locations)) for ref in refs}
+    """Units that can be sold, by SKU, of what was read; what is missing (new SKUs, buckets of hot ones) is read now.
+
+    What is leased of a hot SKU counts once there is little else.
+    """
+    levels = levels_for_sale(table, read, dict.fromkeys(skus, 1), locations=locations)
+    return {sku: available_units(found) for sku, found in levels.items()}

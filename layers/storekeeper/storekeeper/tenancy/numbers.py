@@ -1,4 +1,8 @@
-"""Order numbers: each environment leases a block of a store's count, so that no sale waits for another's number."""
+"""Order numbers: each environment leases a block of a store's count, so that no sale waits for another's number.
+
+A block is BLOCK numbers. Who comes back soon is given more than before, up to MOST, and no two alike, so that many who
+began together do not come back together. Numbers that an environment does not use are left out.
+"""
 
 from dataclasses import dataclass
 from threading import Lock
@@ -11,8 +15,10 @@ from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import ABSENT, Put, Update
 
 FIRST_NUMBER = 1001
-BLOCK = 20
-MAX_LEASE_ATTEMPTS = 20  # every environment of a busy store leases from the same item
+BLOCK, MOST = 20, 320
+GROWTH = 4
+SOON_S = 10.0
+MAX_LEASE_ATTEMPTS = 60  # every environment of a busy store leases from the same item
 
 ENTITIES = (
     Entity(
@@ -31,18 +37,18 @@ def numbers_key(tenant_id: TenantId, store_id: StoreId) -> Key:
     return Key(tenant_pk(tenant_id, "S", store_id, "NUMBERS"), "NUMBERS")
 
 
-def first_lease(key: Key) -> Put:
+def first_lease(key: Key, *, many: int) -> Put:
     """The first block of a store."""
-    return Put(key, {"type": "numbers", "schema": 1, "free_from": FIRST_NUMBER + BLOCK}, only_if=ABSENT)
+    return Put(key, {"type": "numbers", "schema": 1, "free_from": FIRST_NUMBER + many}, only_if=ABSENT)
 
 
-def further_lease(key: Key, *, free_from: int) -> Update:
+def further_lease(key: Key, *, free_from: int, many: int) -> Update:
     """A block from `free_from` on, if nobody has leased it since that was read."""
     return Update(
         key,
         "SET free_from = :after",
         only_if="free_from = :free_from",
-        values={":free_from": free_from, ":after": free_from + BLOCK},
+        values={":free_from": free_from, ":after": free_from + many},
     )
 
 
@@ -50,6 +56,14 @@ def further_lease(key: Key, *, free_from: int) -> Update:
 class _Block:
     number: int
     end: int
+    many: int
+    leased_at_s: float
+
+    def next_many(self, table: Table) -> int:
+        if table.monotonic() - self.leased_at_s >= SOON_S:
+            return BLOCK
+        most = min(GROWTH * self.many, MOST)
+        return most - table.throw(most // 2)
 
 
 class NumberLease:
@@ -60,7 +74,7 @@ class NumberLease:
         self._lock = Lock()
 
     def next_number(self, table: Table, store_id: StoreId, prefix: str) -> str:
-        """The next number, such as `HB-1001`; one in `BLOCK` calls leases, with a read and a write.
+        """The next number, such as `HB-1001`; one in `BLOCK` calls leases, or fewer, with a read and a write.
 
         Raises:
             Contended: other environments leased every time.
@@ -69,22 +83,23 @@ class NumberLease:
             owner = (table.tenant_id, store_id)
             block = self._blocks.get(owner)
             if block is None or block.number == block.end:
-                block = self._blocks[owner] = _lease(table, store_id)
+                many = block.next_many(table) if block else BLOCK
+                block = self._blocks[owner] = _lease(table, store_id, many)
             number = block.number
             block.number += 1
             return f"{prefix}{number}"
 
 
-def _lease(table: Table, store_id: StoreId) -> _Block:
+def _lease(table: Table, store_id: StoreId, many: int) -> _Block:
     key = numbers_key(table.tenant_id, store_id)
 
     def attempt() -> _Block:
         item = table.get(key)
         if item is None:
-            table.write(first_lease(key))
-            return _Block(FIRST_NUMBER, FIRST_NUMBER + BLOCK)
+            table.write(first_lease(key, many=many))
+            return _Block(FIRST_NUMBER, FIRST_NUMBER + many, many, table.monotonic())
         free_from: int = item["free_from"]
-        table.write(further_lease(key, free_from=free_from))
-        return _Block(free_from, free_from + BLOCK)
+        table.write(further_lease(key, free_from=free_from, many=many))
+        return _Block(free_from, free_from + many, many, table.monotonic())
 
     return until_written(attempt, attempts=MAX_LEASE_ATTEMPTS)

@@ -1,6 +1,6 @@
 """Place an order: two reads, one decision, one transaction; and again, when the decision was overtaken."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,11 +12,14 @@ from storekeeper.checkout.till import Till
 from storekeeper.inventory import (
     SCALE,
     Cause,
+    Leases,
+    Level,
     SkuPick,
     SkuRef,
     StockContended,
     difference,
     drop_hold,
+    lease_units,
     levels_together,
     release_expired_holds_of,
     release_units,
@@ -50,9 +53,12 @@ def check_out(
     till: Till,
     settings: SettingsCache,
     numbers: NumberLease,
+    leases: Leases | None = None,
     now: datetime,
 ) -> Placed:
     """Make an order of a cart, and the means to pay it. Safe to repeat: a cart gives one order until it is reopened.
+
+    `numbers` and `leases` are the environment's: order numbers, and units of hot SKUs to sell from.
 
     Raises:
         CartNotFound: the store has no such cart.
@@ -64,7 +70,14 @@ def check_out(
         ProviderUnavailable: the order is placed, its payment could not be prepared: the same call tries again.
     """
     placed = place_order(
-        cart_id, store_id=store_id, method=method, till=till, settings=settings, numbers=numbers, now=now
+        cart_id,
+        store_id=store_id,
+        method=method,
+        till=till,
+        settings=settings,
+        numbers=numbers,
+        leases=leases,
+        now=now,
     )
     order = placed.order
     if order.status is not OrderStatus.PENDING or order.payment is None:
@@ -85,30 +98,46 @@ def place_order(
     till: Till,
     settings: SettingsCache,
     numbers: NumberLease,
+    leases: Leases | None = None,
     now: datetime,
 ) -> Placed:
     """The order alone, without its payment's preparation; raises as `check_out` does."""
     for plan in range(MAX_PLANS):
         till.table.pause_before(plan)
-        basket = load_basket(till.table, settings, till.sealer, store_id=store_id, cart_id=cart_id)
+        basket = load_basket(till.table, settings, till.sealer, store_id=store_id, cart_id=cart_id, leases=leases)
         if basket.cart.order_id:
             return Placed(get_order(basket.cart.order_id, table=till.table), created=False)
         basket.cart.check_open(now)
         check_complete(basket, method=method)
+        if leases and not basket.hold:
+            basket = _leased(basket, leases, till, now)
         throw = till.table.throw(SCALE)
         try:
             picks = plan_order(basket, throw=throw)
         except InsufficientStock as short:
-            skus = [str(dict(fault.facts)["sku"]) for fault in short.faults]
-            if release_expired_holds_of(till.table, skus, now=now):
+            wanted = _units_wanted(short)
+            if release_expired_holds_of(till.table, wanted, now=now):
                 continue
-            picks = plan_order(_seen_together(basket, skus, till), throw=throw)
+            picks = plan_order(_seen_together(basket, wanted, till), throw=throw)
         if placed := _write(basket, picks, method=method, till=till, numbers=numbers, now=now):
             return Placed(placed, created=True)
     raise StockContended("Others are buying the same things; try again.")
 
 
-def _seen_together(basket: Basket, short: Sequence[str], till: Till) -> Basket:
+def _leased(basket: Basket, leases: Leases, till: Till, now: datetime) -> Basket:
+    """The basket with the environment's own leases of hot SKUs, filled if need be, in place of what all sell from."""
+    levels: Mapping[str, tuple[Level, ...]] = basket.levels
+    demand = {item.sku: item.units for item in basket.cart.items}
+    return replace(basket, levels=lease_units(till.table, leases, levels, demand=demand, now=now))
+
+
+def _units_wanted(short: InsufficientStock) -> dict[str, int]:
+    """Of each SKU that is short."""
+    told = [dict(fault.facts) for fault in short.faults]
+    return {str(facts["sku"]): int(str(facts["requested"])) for facts in told}
+
+
+def _seen_together(basket: Basket, short: Mapping[str, int], till: Till) -> Basket:
     """The basket with what is left of hot SKUs as it was at one moment: only that may tell that they are sold out."""
     locations = [location.id for location in basket.settings.locations_for(basket.store.id)]
     return replace(basket, levels=levels_together(till.table, basket.levels, short=short, locations=locations))

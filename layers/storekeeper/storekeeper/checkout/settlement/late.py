@@ -15,7 +15,7 @@ from storekeeper.inventory import (
     OutOfStock,
     SkuPick,
     SkuRef,
-    find_levels,
+    find_levels_for_sale,
     levels_together,
     plan_demand,
     sum_picks,
@@ -69,11 +69,12 @@ def _plan(order: Order, till: Till) -> tuple[SkuPick, ...]:
         demand[pick.sku] -= pick.units
     demand = {sku: units for sku, units in demand.items() if units}
     locations = [location.id for location in load_settings(till.table).locations_for(order.store_id)]
-    levels, throw = find_levels(till.table, demand, locations=locations), till.table.throw(SCALE)
+    levels, _ = find_levels_for_sale(till.table, demand, locations=locations)
+    throw = till.table.throw(SCALE)
     try:
         return plan_demand(levels, demand=demand, throw=throw)
     except OutOfStock as refused:
-        short = [one.sku for one in refused.shortages]
+        short = {one.sku: one.requested for one in refused.shortages}
         levels = levels_together(till.table, levels, short=short, locations=locations)
         return plan_demand(levels, demand=demand, throw=throw)
 

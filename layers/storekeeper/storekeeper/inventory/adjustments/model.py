@@ -85,10 +85,13 @@ def adjust(level: Level, quantity: int) -> Level:
 def adjust_buckets(levels: Sequence[Level], quantity: int) -> tuple[Level, dict[int, int]]:
     """A level that lies in several buckets, added up, after an adjustment; and the units by bucket that come or go.
 
+    What comes goes to buckets alone; what goes is taken from leases too, the fullest first.
+
     Raises:
         StockReserved, StockMissing: as `adjust` does for all of them together.
     """
     (row,) = add_up(levels)
     after = adjust(row, quantity)
-    moves = pour(levels, quantity) if quantity > 0 else draw(levels, -quantity)
+    buckets = [level for level in levels if not level.is_lease]
+    moves = pour(buckets, quantity) if quantity > 0 else draw(levels, -quantity)
     return replace(after, version=row.version + len(moves)), moves

@@ -8,7 +8,7 @@ from storekeeper.inventory.adjustments import items
 from storekeeper.inventory.adjustments.model import Adjustment, Outcome, adjust, adjust_buckets, check_adjustments
 from storekeeper.inventory.buckets.items import pouring_writes
 from storekeeper.inventory.buckets.store import levels_together
-from storekeeper.inventory.errors import LocationUnknown, SkuUnknown
+from storekeeper.inventory.errors import LocationUnknown, SkuUnknown, StockContended
 from storekeeper.inventory.levels.items import adjust_level, level_from, level_key, put_level
 from storekeeper.inventory.levels.model import Cause, Level, SkuRef, add_up, adjusted, empty_level
 from storekeeper.inventory.levels.store import find_levels
@@ -21,6 +21,7 @@ from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, Settings, mark_stocked
 
 MAX_RACES = 12  # against buyers, who change levels all day
+MAX_MOVES = 90  # a transaction takes 100 items; bucket 0, the adjustment and a mark come along
 _KEYED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # a keyed row has no time that its repeat sees too
 
 
@@ -43,7 +44,7 @@ def adjust_stock(
         LocationUnknown: the tenant has no such location.
         StockReserved: it would take away what is reserved.
         StockMissing: it would take away more than is there.
-        Contended: buyers won all of MAX_RACES races.
+        Contended: buyers won all of MAX_RACES races, or it lies in too many leases.
     """
     check_adjustments([adjustment])
     location = _location(settings, adjustment.location_id)
@@ -91,8 +92,10 @@ def _decide_buckets(
     try:
         after, moves = adjust_buckets(levels[ref.sku], quantity)
     except StorekeeperError:
-        levels = levels_together(table, levels, short=[ref.sku], locations=[location.id])
+        levels = levels_together(table, levels, short={ref.sku: -quantity}, locations=[location.id])
         after, moves = adjust_buckets(levels[ref.sku], quantity)
+    if len(moves) > MAX_MOVES:
+        raise StockContended("It is being sold in too many places at once; try again in two minutes.")
     return after, pouring_writes(ref, levels[ref.sku][0], moves, cause=cause)
 
 

@@ -6,7 +6,7 @@ that bucket 0 still tells of it: what nobody reads would be lost.
 
 from storekeeper.inventory.buckets.model import Arrangement, Spread
 from storekeeper.inventory.levels.items import CHANGE, adjust_level, change_values, level_key, put_level
-from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, empty_level
+from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, empty_level, telling
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.due import due_attributes
@@ -29,7 +29,8 @@ ENTITIES = (
         indexes={"due": ("DUE#spread#<n>", "<due at>#<pk>#<sk>")},
     ),
 )
-_CHANGE_FIRST = f"{CHANGE}, buckets = :buckets, widest = :widest, past = :past, layout = :new_layout"
+_TOLD = ("buckets", "widest", "leases", "leased", "open_leases", "past")
+_CHANGE_FIRST = f"{CHANGE}, {', '.join(f'{name} = :{name}' for name in _TOLD)}, layout = :new_layout"
 
 
 def arrangement_writes(
@@ -57,10 +58,12 @@ def arrangement_writes(
 
 
 def _first_write(ref: SkuRef, first: Level, arrangement: Arrangement, units: int, cause: Cause) -> Write:
-    if units or arrangement.buckets != first.buckets:
-        past = sum(level.version + (level.bucket in arrangement.moves) for level in arrangement.gone)
-        return change_first(ref, first, units, buckets=arrangement.buckets, past=past, cause=cause)
-    return unchanged_layout(ref, first)
+    if arrangement.buckets != first.buckets:
+        gone = sum(level.version + (level.bucket in arrangement.moves) for level in arrangement.gone)
+        return change_first(
+            ref, first, telling(first, buckets=arrangement.buckets, gone=gone), units=units, cause=cause
+        )
+    return change_first(ref, first, first, units=units, cause=cause) if units else unchanged_layout(ref, first)
 
 
 def pouring_writes(ref: SkuRef, first: Level, moves: dict[int, int], *, cause: Cause) -> tuple[Write, ...]:
@@ -69,22 +72,20 @@ def pouring_writes(ref: SkuRef, first: Level, moves: dict[int, int], *, cause: C
         move_units(ref, first.location_id, bucket, units, cause=cause) for bucket, units in moves.items() if bucket
     ]
     if 0 in moves:
-        return (change_first(ref, first, moves[0], buckets=first.buckets, past=0, cause=cause), *others)
+        return (change_first(ref, first, first, units=moves[0], cause=cause), *others)
     return (unchanged_layout(ref, first), *others)
 
 
-def change_first(ref: SkuRef, first: Level, units: int, *, buckets: int, past: int, cause: Cause) -> Update:
-    """Bucket 0: units come or go, and from now on this many buckets are read."""
+def change_first(ref: SkuRef, before: Level, after: Level, *, units: int, cause: Cause) -> Update:
+    """Bucket 0: units come or go, and from now on it tells what `after` does of buckets and leases."""
     values = {
-        ":buckets": buckets,
-        ":widest": max(buckets, first.widest),
-        ":past": first.past + past,
-        ":layout": first.layout,
-        ":new_layout": first.layout + (buckets != first.buckets),
-        ":needed": min(-units, first.available),
+        **{f":{name}": getattr(after, name) for name in _TOLD},
+        ":layout": before.layout,
+        ":new_layout": after.layout,
+        ":needed": min(-units, before.available),
     }
     return Update(
-        level_key(ref, first.location_id),
+        level_key(ref, before.location_id),
         _CHANGE_FIRST,
         only_if="available >= :needed AND (attribute_not_exists(layout) OR layout = :layout)",
         values=change_values(adjusted(units), cause, cause.type) | values,

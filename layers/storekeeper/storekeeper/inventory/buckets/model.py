@@ -14,8 +14,8 @@ from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import LocationId
 
 MAX_BUCKETS = 64
-MAX_TOGETHER = 100  # buckets of a SKU, in all its locations: as many as can be read at one moment
-REARRANGED = frozenset({"spread", "fold", "rebalance"})  # what a movement between buckets refers to
+MAX_TOGETHER = 100  # buckets of a SKU, in all its locations: as many as one call reads
+REARRANGED = frozenset({"spread", "fold", "rebalance", "lease"})  # what a movement between buckets refers to
 GROWTH = 4
 LOOK_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(seconds=10)
@@ -23,7 +23,7 @@ QUIET = timedelta(minutes=15)  # without conflicts, after which a level is folde
 
 
 class TooManyBuckets(StorekeeperError):
-    """The SKU would have more buckets, in all its locations, than can be read at one moment."""
+    """The SKU would have more buckets, in all its locations, than one call reads."""
 
     code, kind = "too_many_buckets", "conflict"
 

@@ -1,60 +1,61 @@
 """Reads of levels that lie in buckets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from storekeeper.inventory.buckets.model import MAX_TOGETHER
 from storekeeper.inventory.errors import StockContended
 from storekeeper.inventory.levels.items import further_level_keys, level_keys, levels_from
 from storekeeper.inventory.levels.model import Level, SkuRef
+from storekeeper.inventory.levels.plans import available_units
 from storekeeper.kernel.aws.codec import Item
-from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table
 
-MAX_LOOKS = 8  # how many buckets there are changes by the minute at most
+MAX_LOOKS = 16  # at the end of a sale others take the last units, and each time it is looked again
 
 
 def levels_together(
     table: Table,
     levels: Mapping[str, Sequence[Level]],
     *,
-    short: Iterable[str],
+    short: Mapping[str, int],
     locations: Sequence[LocationId],
 ) -> dict[str, tuple[Level, ...]]:
-    """The levels with those of the SKUs that are `short` as they were at one moment, if they lie in buckets.
+    """The levels with those of the SKUs that are `short` (units wanted) as they were at one moment, if they are spread.
 
-    Buckets that are read one after the other may each be empty while there is stock all the time: units move between
-    them. So nobody is told that a spread SKU is sold out who has not looked again here. Others are as they were read.
+    Buckets and leases that are read one after the other may each be empty while there is stock all the time: units move
+    between them. So nobody is told that a spread SKU is sold out who has not looked again here. If there is enough
+    after all, the levels are as they were read, and so are those of other SKUs.
 
     Raises:
         StockContended: buyers kept writing them.
     """
     looked = {sku: tuple(found) for sku, found in levels.items()}
-    for sku in short:
+    for sku, units in short.items():
         if any(level.is_spread for level in looked.get(sku, ())):
-            looked[sku] = _together(table, SkuRef(table.tenant_id, sku), locations)
+            looked[sku] = _together(table, SkuRef(table.tenant_id, sku), locations, units=units)
     return looked
 
 
-def _together(table: Table, ref: SkuRef, locations: Sequence[LocationId]) -> tuple[Level, ...]:
-    first = level_keys(ref, locations)
-    known = table.get_many(first)
+def _together(table: Table, ref: SkuRef, locations: Sequence[LocationId], *, units: int) -> tuple[Level, ...]:
+    """Reads everything twice: if no version has changed, there was a moment between at which all was as it was read.
+
+    It takes no part in transactions, as `TransactGetItems` would, and there may be more levels than that takes.
+    """
+    seen = table.get_many(level_keys(ref, locations))
     for _ in range(MAX_LOOKS):
-        keys = (*first, *further_level_keys(known, ref, locations))
-        items = _read(table, keys)
-        if further_level_keys(items, ref, locations) == keys[len(first) :]:
-            return levels_from(items, ref, locations)
-        known = items
-    raise StockContended("Its stock is being rearranged; try again.")
+        again = _read(table, ref, locations, known=seen)
+        levels = levels_from(again, ref, locations)
+        if _versions(again) == _versions(seen) or available_units(levels) >= units:
+            return levels
+        seen = again
+    raise StockContended("Others are buying the same things; try again.")
 
 
-def _read(table: Table, keys: Sequence[Key]) -> dict[Key, Item]:
-    try:
-        return {
-            key: item
-            for start in range(0, len(keys), MAX_TOGETHER)
-            for key, item in table.get_together(keys[start : start + MAX_TOGETHER]).items()
-        }
-    except Contended as contended:
-        raise StockContended("Others are buying the same things; try again.") from contended
+def _read(table: Table, ref: SkuRef, locations: Sequence[LocationId], *, known: Mapping[Key, Item]) -> dict[Key, Item]:
+    """All that bucket 0 told of, once again."""
+    return table.get_many([*level_keys(ref, locations), *further_level_keys(known, ref, locations)])
+
+
+def _versions(items: Mapping[Key, Item]) -> dict[Key, int]:
+    return {key: item["version"] for key, item in items.items()}

@@ -11,6 +11,8 @@ from datetime import datetime
 from storekeeper.inventory.buckets import items
 from storekeeper.inventory.buckets.model import MAX_TOGETHER, Spread, TooManyBuckets, arrange, no_spread
 from storekeeper.inventory.errors import LevelUnknown
+from storekeeper.inventory.leases.model import wanted_leases
+from storekeeper.inventory.leases.opening import close_leases, open_leases
 from storekeeper.inventory.levels.items import level_key
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, SkuPick, SkuRef, add_up
 from storekeeper.inventory.levels.store import find_levels
@@ -47,7 +49,7 @@ def spread_level(
     """
     levels = find_levels(table, [sku], locations=locations)[sku]
     elsewhere = _elsewhere(levels, location_id)
-    if elsewhere == len(levels):
+    if all(level.location_id != location_id for level in levels):
         raise LevelUnknown("The SKU has no stock there; adjust its stock at that location first.")
     expects(_row(levels, location_id).version)
     if elsewhere + buckets > MAX_TOGETHER:
@@ -110,7 +112,7 @@ def _row(levels: Iterable[Level], location_id: LocationId) -> Level:
 
 
 def _elsewhere(levels: Iterable[Level], location_id: LocationId) -> int:
-    return sum(level.location_id != location_id for level in levels)
+    return sum(level.location_id != location_id and not level.is_lease for level in levels)
 
 
 def _within_reach(table: Table, spread: Spread) -> Spread:
@@ -122,9 +124,15 @@ def _within_reach(table: Table, spread: Spread) -> Spread:
 
 
 def _look(table: Table, spread: Spread, *, now: datetime) -> None:
-    """Arrange the level; a spread that has come to its end is removed."""
-    buckets = arrange_level(table, spread.sku, spread.location_id, wanted=spread.buckets, now=now)
-    if spread.buckets == buckets == 1:
+    """Arrange the level and its leases; a spread that has come to its end is removed."""
+    ref, place = SkuRef(table.tenant_id, spread.sku), spread.location_id
+    levels = find_levels(table, [ref.sku], locations=[place])[ref.sku]
+    many = wanted_leases(levels, buckets=spread.buckets)
+    left = close_leases(table, ref, place, now=now) if levels[0].leases and not many else 0
+    buckets = arrange_level(table, ref.sku, place, wanted=spread.buckets, now=now)
+    if many:
+        open_leases(table, ref, place, many=many, now=now)
+    elif spread.buckets == buckets == 1 and not left:
         with suppress(WriteRefused):  # somebody has asked for more, or reported conflicts
             table.write(items.drop_spread(table.tenant_id, spread))
 
@@ -138,7 +146,7 @@ def arrange_level(table: Table, sku: str, location_id: LocationId, *, wanted: in
     ref = SkuRef(table.tenant_id, sku)
 
     def attempt() -> int:
-        levels = find_levels(table, [sku], locations=[location_id])[sku]
+        levels = find_levels(table, [sku], locations=[location_id], leases=False)[sku]
         arrangement = arrange(levels, wanted=wanted)
         if arrangement is None:
             return len(levels)

@@ -12,10 +12,12 @@ from storekeeper.inventory.buckets.use_cases import report_conflicts
 from storekeeper.inventory.errors import HoldTooLarge, OutOfStock, StockContended
 from storekeeper.inventory.holds import items, references
 from storekeeper.inventory.holds.model import Hold, difference, plan_hold
+from storekeeper.inventory.leases.held import Leases
+from storekeeper.inventory.leases.store import find_levels_for_sale
+from storekeeper.inventory.leases.use_cases import lease_units
 from storekeeper.inventory.levels.items import release_units, take_units
 from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef
 from storekeeper.inventory.levels.plans import SCALE, sum_picks
-from storekeeper.inventory.levels.store import find_levels_with
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import CartId, HoldId, LocationId, new_id
@@ -41,11 +43,13 @@ def place_or_renew_hold(
     hold_for: timedelta,
     now: datetime,
     along: Callable[[Hold], Sequence[Write]] = nothing_else,
+    leases: Leases | None = None,
 ) -> Hold:
     """Reserve `demand` (units by SKU, not empty) for a cart until `now + hold_for`, from `locations` in that order.
 
     A cart has one hold. Renewing it for a changed cart takes and releases just the difference, in one transaction;
-    for an unchanged one it moves nothing. `along` gives writes of the same transaction, such as a check of the cart.
+    for an unchanged one it moves nothing. `along` gives writes of the same transaction, such as a check of the cart;
+    `leases` are the environment's, to sell hot SKUs from.
 
     Raises:
         OutOfStock: names every SKU that is short, holds that are over being released already.
@@ -54,13 +58,15 @@ def place_or_renew_hold(
     """
     for _ in range(MAX_PLANS):
         key = items.hold_key(table.tenant_id, cart_id)
-        levels, found = find_levels_with(table, demand, locations=locations, keys=[key])
+        levels, found = find_levels_for_sale(table, demand, locations=locations, keys=[key], leases=leases)
         held = items.hold_from(found[key]) if key in found else None
         own, throw = held.picks if held else (), table.throw(SCALE)
+        if leases and not held:
+            levels = lease_units(table, leases, levels, demand=demand, now=now)
         try:
             picks = plan_hold(own, levels, demand=demand, throw=throw)
         except OutOfStock as refused:
-            short = [one.sku for one in refused.shortages]
+            short = {one.sku: one.requested for one in refused.shortages}
             if release_expired_holds_of(table, short, now=now):
                 continue
             levels = levels_together(table, levels, short=short, locations=locations)

@@ -4,9 +4,10 @@ No change of a level travels alone: it is one transaction with its owner (hold, 
 makes it happen once. `version` counts the changes and `cause` says why: the ledger is derived from both.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from storekeeper.inventory.levels.model import (
+    FIRST_LEASE,
     Cause,
     Delta,
     Level,
@@ -37,7 +38,7 @@ ENTITIES = (
         pk="T#<tenant>#SKU#<sku>#<location>#<bucket>",
         sk=SK,
         holds="Stock of one SKU at one location: on_hand, reserved, available, version, cause of the last change.",
-        found_by="Levels of a SKU: one BatchGet over the locations; bucket 0 names how many buckets there are.",
+        found_by="Levels of a SKU: one BatchGet over the locations; bucket 0 tells of further buckets and leases.",
         written_by="every transaction that changes stock: adjust_stock, holds, checkout, orders",
     ),
 )
@@ -48,7 +49,7 @@ CHANGE = (
 
 
 def level_key(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> Key:
-    """Key of one bucket of a level."""
+    """Key of one bucket of a level, or of one of its leases."""
     return Key(level_pk(sku, location_id, bucket), SK)
 
 
@@ -58,14 +59,14 @@ def level_pk(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> str:
 
 
 def level_keys(sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:
-    """What to read for a SKU: bucket 0 of each location. It names further buckets, see `further_level_keys`."""
+    """What to read for a SKU: bucket 0 of each location. It tells of further ones, see `further_level_keys`."""
     return tuple(level_key(sku, location_id) for location_id in locations)
 
 
 def further_level_keys(
-    items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId], *, ever: bool = False
+    items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId], *, ever: bool = False, leases: bool = True
 ) -> tuple[Key, ...]:
-    """The other buckets of a hot SKU, to be read after its bucket 0; empty for nearly every SKU.
+    """The other buckets of a hot SKU, and its leases, to be read after its bucket 0; empty for nearly every SKU.
 
     `ever`: those too that are empty for good, for what is read of the past.
     """
@@ -73,17 +74,24 @@ def further_level_keys(
         level_key(sku, location_id, bucket)
         for location_id in locations
         if (first := items.get(level_key(sku, location_id)))
-        for bucket in range(1, first.get("widest" if ever else "buckets", 1))
+        for bucket in _told_of(first, ever=ever)
+        if leases or bucket < FIRST_LEASE
     )
 
 
+def _told_of(first: Item, *, ever: bool = False) -> Iterator[int]:
+    """The numbers of what lies beside bucket 0."""
+    yield from range(1, first.get("widest" if ever else "buckets", 1))
+    yield from range(FIRST_LEASE, FIRST_LEASE + first.get("leased" if ever else "leases", 0))
+
+
 def levels_from(items: Mapping[Key, Item], sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Level, ...]:
-    """The levels among what was read, in the order of `locations`, buckets in turn; where there is none, none."""
+    """The levels among what was read, in the order of `locations`, buckets in turn, then leases; what is not, not."""
     keys = (
         level_key(sku, location_id, bucket)
         for location_id in locations
         if (first := items.get(level_key(sku, location_id)))
-        for bucket in range(first.get("buckets", 1))
+        for bucket in (0, *_told_of(first))
     )
     return tuple(level_from(items[key]) for key in keys if key in items)
 
@@ -102,6 +110,9 @@ def level_from(item: Item) -> Level:
         version=item["version"],
         buckets=item.get("buckets", 1),
         widest=item.get("widest", 1),
+        leases=item.get("leases", 0),
+        leased=item.get("leased", 0),
+        open_leases=item.get("open_leases", 0),
         past=item.get("past", 0),
         layout=item.get("layout", 0),
     )

@@ -13,6 +13,7 @@ from storekeeper.kernel.trace import Actor
 
 LOW_UNITS = 10
 CRITICAL_UNITS = 3
+FIRST_LEASE = 1_000  # a lease is numbered like a bucket, from here on
 
 
 class MovementType(StrEnum):
@@ -194,11 +195,11 @@ def received(units: int, *, expected: int) -> Delta:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Stock of a SKU in one bucket of a location; `available` = on_hand - reserved - safety_stock.
+    """Stock of a SKU in one bucket, or one lease, of a location; `available` = on_hand - reserved - safety_stock.
 
-    `version` counts the changes. Bucket 0 says of its location how many buckets are read (`buckets`), how often that
-    has changed (`layout`), how many there have ever been (`widest`), and how many changes had been made of buckets when
-    they came to be read no more (`past`).
+    `version` counts the changes. Bucket 0 says of its location how many buckets and leases are read (`buckets`,
+    `leases`), how many leases may be filled (`open_leases`), how often that has changed (`layout`), how many there have
+    ever been (`widest`, `leased`), and how many changes had been made of those that are read no more (`past`).
     """
 
     sku: str
@@ -212,13 +213,21 @@ class Level:
     version: int
     buckets: int = 1
     widest: int = 1
+    leases: int = 0
+    leased: int = 0
+    open_leases: int = 0
     past: int = 0
     layout: int = 0
 
     @property
     def is_spread(self) -> bool:
-        """Whether it is a bucket of several."""
-        return self.bucket > 0 or self.buckets > 1
+        """Whether it is a bucket, or a lease, beside others."""
+        return self.bucket > 0 or self.buckets > 1 or self.leases > 0
+
+    @property
+    def is_lease(self) -> bool:
+        """Whether one buyer's environment draws on it, as long as others need not."""
+        return self.bucket >= FIRST_LEASE
 
     @property
     def state(self) -> StockState:
@@ -235,6 +244,26 @@ class Level:
             incoming=self.incoming + delta.incoming,
             version=self.version + 1,
         )
+
+
+def telling(
+    first: Level,
+    *,
+    buckets: int | None = None,
+    leases: int | None = None,
+    open_leases: int | None = None,
+    gone: int = 0,
+) -> Level:
+    """Bucket 0 as it tells of other numbers; `gone` changes had been made of what is read no more."""
+    told = replace(
+        first,
+        buckets=first.buckets if buckets is None else buckets,
+        leases=first.leases if leases is None else leases,
+        open_leases=first.open_leases if open_leases is None else open_leases,
+        past=first.past + gone,
+        layout=first.layout + 1,
+    )
+    return replace(told, widest=max(told.buckets, told.widest), leased=max(told.leases, told.leased))
 
 
 def empty_level(sku: str, location_id: LocationId, bucket: int = 0) -> Level:

@@ -16,7 +16,7 @@ from storekeeper.kernel.writes import Put
 
 TYPE = "movement"
 PREFIX = "MOVE#"
-SHARDS = 4  # of a month: each takes 1,000 movements a second
+SHARDS = 8  # of a month: each takes 1,000 movements a second
 MONTH_LENGTH = len("2026-11")
 
 ENTITIES = (

@@ -36,5 +36,8 @@ class SkuStock:
 
 
 def may_change_state(before: Level | None, after: Level) -> bool:
-    """Whether a change of one level may change the state of its SKU: what has plenty before and after does not."""
-    return before is None or min(before.available, after.available) <= LOW_UNITS
+    """Whether a change of one level may change the state of its SKU: what has plenty before and after does not.
+
+    A lease never has plenty. Near the end of a sale one after the other runs dry, and so soon enough one tells.
+    """
+    return before is None or min(before.available, after.available) <= (0 if after.is_lease else LOW_UNITS)

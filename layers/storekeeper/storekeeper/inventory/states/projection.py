@@ -3,8 +3,8 @@ a level's state is as of its version, a SKU's is read anew from the levels each 
 """
 
 from storekeeper.catalog import sku_key
-from storekeeper.inventory.levels.items import cause_from, level_from
-from storekeeper.inventory.levels.model import Cause, Level, StockState, add_up
+from storekeeper.inventory.levels.items import cause_from, level_from, level_key
+from storekeeper.inventory.levels.model import LOW_UNITS, Cause, Level, SkuRef, StockState, add_up
 from storekeeper.inventory.levels.store import find_levels, find_levels_with
 from storekeeper.inventory.states.items import put_level_state, put_sku_stock, sku_stock_from, sku_stock_key
 from storekeeper.inventory.states.model import SkuStock, may_change_state
@@ -22,7 +22,9 @@ def project_states(change: Change, *, table: Table) -> None:
         return
     after = level_from(change.new)
     before = level_from(change.old) if change.old else None
-    may_change = may_change_state(before, after)
+    if after.version == (before.version if before else 0):
+        return
+    may_change = may_change_state(before, after) and not (after.is_lease and _lies_beside_plenty(table, after))
     if after.is_spread:
         # A hot SKU changes often: only a bucket that is itself low can change what is said of all of them.
         if may_change or _was_alone(before):
@@ -32,6 +34,12 @@ def project_states(change: Change, *, table: Table) -> None:
         write_level_state(table, *add_up([after]))
     if may_change:
         refresh_sku_stock(table, after.sku, location_id=after.location_id, at=clock.to_text(change.at))
+
+
+def _lies_beside_plenty(table: Table, lease: Level) -> bool:
+    """Whether bucket 0 has so much that a lease changes nothing of the state: known by one read, as a rule."""
+    first = table.get(level_key(SkuRef(table.tenant_id, lease.sku), lease.location_id))
+    return first is not None and level_from(first).available > LOW_UNITS
 
 
 def _was_alone(before: Level | None) -> bool:

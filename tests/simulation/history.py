@@ -49,9 +49,8 @@ class History:
         by_tenant: dict[str, Shop] = {shop.tenant_id: shop for shop in world.shops}
         self.memory = world.memory.clone()
         self.mood = some_mood(self._chance)
-        self.faults = Faults(
-            self._chance, away=self.mood.away, away_for_s=self.mood.away_for_s, troubled=self.mood.troubled
-        )
+        troubled = self._chance.choice(self.mood.troubled)
+        self.faults = Faults(self._chance, away=self.mood.away, away_for_s=self.mood.away_for_s, troubled=troubled)
         self.scheduler = Scheduler(self._chance, max_steps=MAX_STEPS)
         self.scheduler.when_actors_end = self._end_faults
         self.audit = Audit(self.memory, by_tenant)

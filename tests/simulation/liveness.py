@@ -30,6 +30,7 @@ from tests.simulation.records import lambda_record
 from tests.simulation.safety import Audit
 from tests.simulation.scheduler import Violation
 from tests.simulation.streaming import Streams
+from tests.simulation.sweeping import first_due
 from tests.simulation.world import FOUNDED, TABLE, Shop
 
 # Types of items that are derived, or tell nothing: their changes are left out, to save time.
@@ -106,7 +107,7 @@ def _orders(ending: Ending) -> Iterator[str]:
 def _holds(ending: Ending) -> Iterator[str]:
     for pk, _ in ending.items("hold"):
         yield f"the hold of {pk} never ends"
-    if any(ending.memory.indexes["due"].values()):
+    if first_due(ending.memory) is not None:
         yield "something stays due for ever"
     if ending.memory.locks:
         yield "a transaction never ends"

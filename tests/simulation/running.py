@@ -91,13 +91,14 @@ def commit() -> str:
 
 def find_bugs(*, processes: int = 2, bugs: Sequence[Bug] = BUGS) -> int:
     """Plant each bug, run histories until it is found, print after how many; 1 if one was not."""
-    missed = 0
+    missed, started = 0, time.monotonic()
     with ThreadPoolExecutor(processes) as pool:
         for bug, (place, violation) in zip(bugs, pool.map(_find, bugs), strict=True):
             missed += place is None
             after = f"after {place:>5}" if place is not None else "NOT FOUND  "
             print(f"{after} (at most {bug.within:>5})  {bug.name}: {violation[:110]}", flush=True)
-    print(f"{len(bugs) - missed} of {len(bugs)} bugs were found.")
+    minutes = (time.monotonic() - started) / 60
+    print(f"{len(bugs) - missed} of {len(bugs)} bugs were found, in {minutes:.1f} minutes by {processes} processes.")
     return 1 if missed else 0
 
 

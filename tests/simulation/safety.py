@@ -14,6 +14,7 @@ from storekeeper.orders import open_contact
 from storekeeper.orders.items import order_from
 from storekeeper.orders.statuses import ORDER_TRANSITIONS, OrderStatus
 from tests.simulation.dynamo.memory import Memory, Place, Record, Wired
+from tests.simulation.figure_rules import CountedDays
 from tests.simulation.order_rules import broken, check_order
 from tests.simulation.version_rules import check_versions
 from tests.simulation.world import Shop
@@ -39,6 +40,7 @@ class Audit:
     def __init__(self, memory: Memory, shops: Mapping[str, Shop]) -> None:
         self._memory, self._shops = memory, shops
         self._seen = len(memory.records)
+        days = CountedDays()
         self._looks: Mapping[str, Callable[[Record, _Changes], None]] = {
             "level": self._look_at_level,
             "adjustment": self._look_at_adjustment,
@@ -48,6 +50,7 @@ class Audit:
             "movement": self._look_at_movement,
             "limit": self._look_at_limit,
             "cart": self._look_at_cart,
+            "sales_day": lambda record, _: days.look(record),
         }
         self._owned: Counter[Place] = Counter()
         self._cart_of: dict[str, tuple[str, str]] = {}

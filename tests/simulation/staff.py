@@ -19,7 +19,7 @@ from storekeeper.tenancy import load_settings
 from storekeeper.tenancy.locations.use_cases import change_location
 from storekeeper.tenancy.stores.use_cases import change_store
 from tests.simulation.environments import Call, Machines
-from tests.simulation.moods import RUSH, Mood
+from tests.simulation.moods import REREAD, RUSH, Mood
 from tests.simulation.scheduler import Crashed, Scheduler
 from tests.simulation.world import START, Shop
 
@@ -53,7 +53,7 @@ class Clerk:
         acts: dict[Callable[[], None], int] = {
             self._count: 30 if self.mood.name == RUSH else 3,
             self._fulfill: 4,
-            self._refund: 4,
+            self._refund: 10 if self.mood.name == REREAD else 4,
             self._cancel: 2,
             self._capture: 3,
             self._mark_paid: 1,

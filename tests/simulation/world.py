@@ -17,7 +17,16 @@ from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.pricing import SHIPPING_METHODS, FlatRate, ShippingTerms, create_row
 from storekeeper.streams import project_batch
-from storekeeper.tenancy import Plan, SealerCache, Store, StoreStatus, create_store, create_tenant, load_settings
+from storekeeper.tenancy import (
+    NumberLease,
+    Plan,
+    SealerCache,
+    Store,
+    StoreStatus,
+    create_store,
+    create_tenant,
+    load_settings,
+)
 from storekeeper.tenancy.locations.use_cases import create_location
 from storekeeper.tenancy.tenants.use_cases import change_tenant
 from tests.simulation.determinism import determined
@@ -94,6 +103,7 @@ def _found(wire: DirectWire, name: str, *, plan: Plan, settings: dict[str, str])
             if count:
                 adjustment = Adjustment(sku, MovementType.RESTOCK, count, location_id=location)
                 adjust_stock(table, adjustment, settings=load_settings(table), now=START)
+    NumberLease().next_number(table, store_id=store.id, prefix="S-")  # it has sold before
     price = Money.parse("4.50", store.currency)
     terms = ShippingTerms(name="Parcel", rate=FlatRate(price), currency=store.currency)
     parcel = create_row(SHIPPING_METHODS, store.id, lambda _: terms, table=table, now=START)

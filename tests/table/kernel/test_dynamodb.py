@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 from local.testing import DataCloud
 from storekeeper.kernel.aws.calls import TryAgain, call
 from storekeeper.kernel.aws.codec import item_from_wire
-from storekeeper.kernel.aws.dynamodb import DynamoDB, endpoint_of
+from storekeeper.kernel.aws.dynamodb import DynamoDB
+from storekeeper.kernel.aws.posting import endpoint_of
 from storekeeper.kernel.aws.session import client
 from storekeeper.kernel.aws.signing import RoleKeys
 from storekeeper.kernel.ids import new_id
@@ -157,7 +158,7 @@ def test_a_refusal_that_names_no_reason_is_a_fault_of_ours(monkeypatch: pytest.M
     ],
 )
 def test_where_dynamodb_is(_case: str, region: str, environment: dict[str, str], endpoint: str) -> None:
-    assert endpoint_of(region, environment) == endpoint
+    assert endpoint_of("dynamodb", region, environment) == endpoint
 
 
 @contextmanager

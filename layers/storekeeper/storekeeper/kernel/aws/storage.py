@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from storekeeper.kernel.aws.session import config
@@ -34,6 +32,9 @@ class UploadForm:
 
 @cache
 def _client() -> Any:
+    import boto3  # here, so that a start without the SDK is quick
+    from botocore.config import Config
+
     return boto3.client("s3", config=config(attempts=3).merge(Config(signature_version="s3v4")))
 
 

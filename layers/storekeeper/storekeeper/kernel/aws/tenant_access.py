@@ -1,9 +1,6 @@
 """DynamoDB for one tenant: a client under a role whose session tag allows that tenant's keys and no others.
 
 Where no role is configured (tests), the process's own credentials are used.
-
-The client is boto3's, so that tools which stand in for AWS inside the process (moto) see every call, unless
-`DYNAMODB_CLIENT` is `direct`: then it is ours, at a third of the processor time. The template says `direct`.
 """
 
 import os
@@ -12,11 +9,9 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, cast
 
-import boto3
-
 from storekeeper.kernel.aws.calls import Wire
 from storekeeper.kernel.aws.dynamodb import DynamoDB, own_dynamodb
-from storekeeper.kernel.aws.session import client, config
+from storekeeper.kernel.aws.session import client, config, is_direct
 from storekeeper.kernel.aws.signing import RoleKeys
 from storekeeper.kernel.ids import TenantId
 
@@ -40,11 +35,6 @@ def own_wire() -> Wire:
         return own_dynamodb()
     made: Wire = client("dynamodb", attempts=1)
     return made
-
-
-def is_direct() -> bool:
-    """Whether the environment asks for the client of our own."""
-    return os.environ.get("DYNAMODB_CLIENT") == "direct"
 
 
 def tenant_wire(tenant_id: TenantId, *, registry: bool = False) -> Wire:
@@ -78,6 +68,8 @@ def _assumed(role: str, tenant_id: TenantId) -> _Kept:
 
 
 def _boto3_wire(keys: RoleKeys) -> Wire:
+    import boto3  # here, so that a start without the SDK is quick
+
     made: Any = boto3.client(
         "dynamodb",
         aws_access_key_id=keys.access_key,

@@ -46,6 +46,7 @@ class DataCloud:
     table: str
     bus: str
     media_bucket: str
+    downloads_bucket: str
     records_bucket: str
     payment_events_queue_url: str
     stripe_secret_arn: str
@@ -66,6 +67,7 @@ class DataCloud:
             "TABLE_NAME": self.table,
             "BUS_NAME": self.bus,
             "MEDIA_BUCKET": self.media_bucket,
+            "DOWNLOADS_BUCKET": self.downloads_bucket,
             "RECORDS_BUCKET": self.records_bucket,
             "PAYMENT_EVENTS_QUEUE_URL": self.payment_events_queue_url,
             "STRIPE_SECRET_ARN": self.stripe_secret_arn,
@@ -106,6 +108,7 @@ def _with_data(emulator: Emulator) -> DataCloud:
         table=ids["Table"],
         bus=ids["Bus"],
         media_bucket=ids["MediaBucket"],
+        downloads_bucket=ids["DownloadsBucket"],
         records_bucket=ids["RecordsBucket"],
         payment_events_queue_url=ids["PaymentEventsQueue"],
         stripe_secret_arn=secret,

@@ -1,9 +1,23 @@
 """Routes of the catalog."""
 
-from catalog import categories, category_images, images, listings, products, variants
+from catalog import (
+    categories,
+    category_images,
+    downloads,
+    images,
+    listings,
+    products,
+    variants,
+)
 from storekeeper.edge.app import create_app, lambda_handler
 
 app = create_app(
-    products.router, variants.router, images.router, listings.router, categories.router, category_images.router
+    products.router,
+    variants.router,
+    images.router,
+    downloads.router,
+    listings.router,
+    categories.router,
+    category_images.router,
 )
 handler = lambda_handler(app)

@@ -18,3 +18,6 @@ LISTING: JsonDict = {"product_id": "prd_01KAGC3M5Q8V6ZB1X7Y2N4T9RD", "visible": 
 LISTING_CHANGE: JsonDict = {"promoted": True, "markup_bp": 500, "variant_prices": {"MUG-BLUE": {"price": "13.00"}}}
 CATEGORY: JsonDict = {"name": "Kitchen", "slug": "kitchen", "description": "All for the kitchen.", "position": 1}
 CATEGORY_CHANGE: JsonDict = {"name": "Kitchenware", "visible": True}
+FILE: JsonDict = {"content_type": "application/pdf"}
+DOWNLOAD: JsonDict = {"name": "handbook.pdf", "content_type": "application/pdf"}
+DOWNLOAD_CHANGE: JsonDict = {"name": "The Knot Handbook.pdf", "position": 0}

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from catalog import examples
 from catalog.fields import LongText, SeoIn, SeoOut, Tags, prices, shown, unique
 from catalog.image_schemas import ImageOut
-from catalog.variant_schemas import VariantIn, VariantOut, WeightG
+from catalog.variant_schemas import DownloadDays, DownloadLimit, VariantIn, VariantOut, WeightG
 from storekeeper.catalog import Product, ProductDetails, ProductStatus, Variant
 from storekeeper.catalog.lists import Card
 from storekeeper.catalog.products.model import MAX_CUSTOM_FIELDS, MAX_OPTIONS, STANDARD_TAX, Dimensions, LengthUnit
@@ -57,6 +57,8 @@ class _ProductFields(InModel):
     weight_g: WeightG | None = None
     dimensions: DimensionsIn | None = None
     barcode: Handle | None = None
+    download_limit: DownloadLimit | None = None
+    download_days: DownloadDays | None = None
     published_at: Annotated[Instant, Field(description="Set when it is first active, unless given.")] | None = None
 
 
@@ -162,6 +164,8 @@ class ProductOut(BaseModel):
     seo: SeoOut
     featured: bool
     digital: bool
+    download_limit: DownloadLimit | None
+    download_days: DownloadDays | None
     published_at: InstantOut | None
     images: list[ImageOut]
     variants: list[VariantOut]
@@ -194,6 +198,8 @@ class ProductOut(BaseModel):
             seo=SeoOut.of(details.seo),
             featured=details.featured,
             digital=details.digital,
+            download_limit=details.download_limit,
+            download_days=details.download_days,
             published_at=clock.to_text(details.published_at) if details.published_at else None,
             images=[ImageOut.of(image, now=now) for image in product.images],
             variants=[VariantOut.of(product, variant) for variant in product.variants],

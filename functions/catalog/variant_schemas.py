@@ -19,6 +19,12 @@ MAX_WEIGHT_G = 100_000_000
 Options: TypeAlias = Annotated[
     dict[Name, Name], Field(max_length=MAX_OPTIONS, description="Option to value.", examples=[{"Color": "Blue"}])
 ]
+DownloadLimit: TypeAlias = Annotated[
+    int, Field(ge=1, le=1_000, description="How often each file may be fetched for each unit bought.", examples=[5])
+]
+DownloadDays: TypeAlias = Annotated[
+    int, Field(ge=1, le=3_650, description="How many days after the payment files may be fetched.", examples=[30])
+]
 WeightG: TypeAlias = Annotated[int, Field(ge=0, le=MAX_WEIGHT_G, description="In grams.", examples=[350])]
 
 
@@ -29,6 +35,8 @@ class _VariantFields(InModel):
     barcode: Handle | None = None
     weight_g: WeightG | None = None
     image_id: Id | None = None
+    download_limit: DownloadLimit | None = None
+    download_days: DownloadDays | None = None
 
 
 class VariantIn(_VariantFields):
@@ -48,7 +56,7 @@ class VariantIn(_VariantFields):
 
 
 class VariantPatch(_VariantFields):
-    """Changes of a variant. Null makes a price, cost or weight the product's again."""
+    """Changes of a variant. Null makes a price, cost, weight or limit the product's again."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.VARIANT_CHANGE]})
 
@@ -77,6 +85,8 @@ class VariantOut(BaseModel):
     weight_g: WeightG | None
     image_id: Id | None
     active: bool
+    download_limit: DownloadLimit | None
+    download_days: DownloadDays | None
     version: int
 
     @classmethod
@@ -95,5 +105,7 @@ class VariantOut(BaseModel):
             weight_g=variant.weight_g,
             image_id=variant.image_id if variant.image_id in images else None,
             active=variant.active,
+            download_limit=variant.download_limit,
+            download_days=variant.download_days,
             version=product.version,
         )

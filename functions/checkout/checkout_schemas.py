@@ -1,10 +1,12 @@
 """Checkout and tracking as shoppers send and see them."""
 
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
 from checkout.cart_schemas import TotalsOut
+from checkout.download_schemas import TrackedDownloadOut
 from storekeeper.checkout import SECRET_PURPOSE, Tracked
 from storekeeper.edge.fields import AddressOut, AmountOut, CurrencyCode, InModel, InstantOut
 from storekeeper.kernel import clock
@@ -205,9 +207,10 @@ class TrackedOut(BaseModel):
     delivered_at: InstantOut | None
     cancelled_at: InstantOut | None
     shipments: list[TrackedShipmentOut]
+    downloads: list[TrackedDownloadOut]
 
     @classmethod
-    def of(cls, tracked: Tracked) -> Self:
+    def of(cls, tracked: Tracked, *, now: datetime) -> Self:
         """The order as it is answered."""
         order = tracked.order
         return cls(
@@ -219,7 +222,8 @@ class TrackedOut(BaseModel):
             placed_at=clock.to_text(order.placed_at),
             delivered_at=clock.to_text(order.delivered_at) if order.delivered_at else None,
             cancelled_at=clock.to_text(order.cancelled_at) if order.cancelled_at else None,
-            shipments=[TrackedShipmentOut.of(shipment, order) for shipment in tracked.shipments],
+            shipments=[TrackedShipmentOut.of(one, order) for one in tracked.shipments if not one.digital],
+            downloads=[TrackedDownloadOut.of(grant, order, now=now) for grant in tracked.grants],
         )
 
 

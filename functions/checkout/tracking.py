@@ -19,7 +19,7 @@ async def track_order(
     email: Annotated[str, Query(min_length=1, max_length=MAX_EMAIL_LENGTH, examples=["ada@example.com"])],
     visit: Annotated[Visit, Depends(visit)],
 ) -> TrackedOut:
-    """How far an order has come, for whoever knows its number and its e-mail address.
+    """How far an order has come, for whoever knows its number and its e-mail address; and what of it can be downloaded.
 
     A wrong number and a wrong address are the same 404. After 10 of them in a minute an address gets 429, also for
     right ones.
@@ -33,4 +33,4 @@ async def track_order(
         sealer=visit.sealer(),
         now=visit.now,
     )
-    return TrackedOut.of(tracked)
+    return TrackedOut.of(tracked, now=visit.now)

@@ -33,7 +33,7 @@ class ShippedLineOut(BaseModel):
 
 
 class ShipmentOut(BaseModel):
-    """Units that left together, and from where."""
+    """Units that left together, and from where. `digital`: they were handed over by themselves, once they were paid."""
 
     id: str
     lines: list[ShippedLineOut]
@@ -42,6 +42,7 @@ class ShipmentOut(BaseModel):
     tracking_number: str | None
     tracking_url: str | None
     shipped_at: InstantOut
+    digital: bool
 
     @classmethod
     def of(cls, shipment: Shipment) -> Self:
@@ -56,4 +57,5 @@ class ShipmentOut(BaseModel):
             tracking_number=shipment.tracking_number,
             tracking_url=shipment.tracking_url,
             shipped_at=clock.to_text(shipment.shipped_at),
+            digital=shipment.digital,
         )

@@ -79,6 +79,7 @@ class Good:
             "tags": self.tags,
             "featured": self.featured,
             "digital": self.digital,
+            "download_limit": 5 if self.digital else None,
             "seo": {"title": f"{self.title} (demo)", "description": self.text},
             "options": list(self.options),
             "variants": [self._variant(sku, options) for sku, options in self.forms()],

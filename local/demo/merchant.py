@@ -62,7 +62,7 @@ class Merchant:
         Raises:
             Refused: the storage did not take it.
         """
-        fields = [*form["fields"].items(), ("file", ("picture.png", content, form["fields"]["Content-Type"]))]
+        fields = [*form["fields"].items(), ("file", ("file", content, form["fields"]["Content-Type"]))]
         answer = self._pool.request("POST", form["url"], fields=fields)
         if answer.status not in {200, 201, 204}:
             raise Refused(f"upload: {answer.status} {answer.data[:300]!r}")

@@ -11,6 +11,7 @@ from typing import Any
 from local.demo.company import Company, Good, Shop
 from local.demo.drawings import draw
 from local.demo.merchant import Merchant, Refused, found
+from local.demo.page import write_page
 from local.invoker import Invoker
 
 WORKERS = 1  # goods in the making; the functions share two processors with everything else
@@ -94,10 +95,12 @@ def _open_store(merchant: Merchant, company: Company, shop: Shop, locations: lis
 
 
 def _make_good(opened: Opened, good: Good) -> str:
-    """The id of the product, which has its picture now."""
+    """The id of the product, which has its picture now, and its file if it is one."""
     product = opened.merchant.ensure("/v1/products", good.body(), by="slug")
     if not (product.get("images") or product.get("image_url")):
         _add_picture(opened.merchant, product["id"], good)
+    if good.digital:
+        _add_file(opened.merchant, f"/v1/products/{product['id']}/downloads", good)
     return str(product["id"])
 
 
@@ -113,6 +116,14 @@ def _add_picture(merchant: Merchant, product_id: str, good: Good) -> None:
     announced = merchant.post(images, {"content_type": "image/png", "alt": f"{good.title}, drawn"})
     merchant.upload(announced["upload"], draw(good.drawing, good.color))
     merchant.post(f"{images}/{announced['id']}/confirm")
+
+
+def _add_file(merchant: Merchant, downloads: str, good: Good) -> None:
+    if merchant.get(downloads)["data"]:
+        return
+    announced = merchant.post(downloads, {"name": f"{good.slug}.pdf", "content_type": "application/pdf"})
+    merchant.upload(announced["upload"], write_page(good.title, good.text))
+    merchant.post(f"{downloads}/{announced['id']}/confirm")
 
 
 def _deliver(opened: Opened) -> None:

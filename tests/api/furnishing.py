@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import httpx
+
 from storekeeper.tenancy import Store
 from tests.functions.conftest import Api
 
@@ -46,8 +48,18 @@ class Furnishing:
             "listing_id": self.made(f"{stores}/listings", listed)["id"],
             "image_id": self.made(f"/v1/products/{product['id']}/images", image)["id"],
             "slug": "lamp",
+            "download_id": self._manual(f"/v1/products/{product['id']}/downloads"),
         }
         self.made("/v1/inventory/adjustments", {"sku": "LAMP", "type": "restock", "quantity": 20, "reason": SEEN})
+
+    def _manual(self, path: str) -> str:
+        """A download whose file has arrived."""
+        announced = self.made(path, {"name": f"{SEEN}.pdf", "content_type": "application/pdf"})
+        form = announced["upload"]
+        sent = httpx.post(form["url"], data=form["fields"], files={"file": ("f", b"%PDF-1")})
+        assert sent.status_code == 204, sent.text
+        self.made(f"{path}/{announced['id']}/confirm")
+        return str(announced["id"])
 
     def settings(self) -> None:
         """A way to ship, a tax rate, a location, a key."""
@@ -97,4 +109,5 @@ class Furnishing:
             "number": placed["order"]["number"],
             "cart_id": kept["id"],
             "item_id": kept["items"][0]["id"],
+            "grant_id": self._api.get(f"/v1/orders/{placed['order']['id']}/downloads").json["data"][0]["id"],
         }

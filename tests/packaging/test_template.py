@@ -49,4 +49,6 @@ def test_functions_may_use_the_objects_of_a_bucket_but_not_the_bucket() -> None:
         "s3:PutObject",
         "s3:DeleteObject",
         "s3:ListBucket",
+        "s3:PutObjectTagging",
+        "s3:DeleteObjectTagging",
     }

@@ -1,5 +1,7 @@
 """A shop with one of everything, so that every operation of the document has something to be called with."""
 
+import httpx
+
 from tests.stack.shop import Json, Shop, unique
 
 SECRET_WORD = "Harbourmaster"  # stands in titles, names and notes: an answer that shows it shows too much
@@ -16,6 +18,7 @@ def furnish(shop: Shop) -> dict[str, str]:
     category = merchant.post(f"{stores}/categories", {"name": SECRET_WORD, "slug": slug})
     image = merchant.post(f"{path}/images", {"content_type": "image/png", "alt": SECRET_WORD})
     tax = merchant.post(f"{stores}/tax-rates", {"name": SECRET_WORD, "country": "FR", "rate_percent": "20"})
+    download_id = attach(shop, path, b"%PDF-1")
     order = sell(shop, sku)
     cart_id = shop.ready_cart(sku)
     cart = shop.http.get(f"{shop.path}/carts/{cart_id}").json()
@@ -28,6 +31,8 @@ def furnish(shop: Shop) -> dict[str, str]:
         "listing_id": merchant.get(f"{stores}/listings", product_id=product["id"])["data"][0]["id"],
         "category_id": category["id"],
         "image_id": image["id"],
+        "download_id": download_id,
+        "grant_id": merchant.get(f"/v1/orders/{order['id']}/downloads")["data"][0]["id"],
         "slug": sku.lower(),
         "shipping_method_id": shop.shipping_method_id,
         "tax_rate_id": tax["id"],
@@ -38,6 +43,17 @@ def furnish(shop: Shop) -> dict[str, str]:
         "cart_id": cart_id,
         "item_id": cart["items"][0]["id"],
     }
+
+
+def attach(shop: Shop, path: str, content: bytes) -> str:
+    """The id of a new download of the product at `path`, whose file has arrived."""
+    body = {"name": f"{SECRET_WORD}.pdf", "content_type": "application/pdf"}
+    announced = shop.merchant.post(f"{path}/downloads", body)
+    form = announced["upload"]
+    sent = httpx.post(form["url"], data=form["fields"], files={"file": ("f", content)}, trust_env=False)
+    assert sent.status_code == 204, sent.text
+    shop.merchant.post(f"{path}/downloads/{announced['id']}/confirm")
+    return str(announced["id"])
 
 
 def sell(shop: Shop, sku: str) -> Json:

@@ -12,6 +12,7 @@ from tools import REPOSITORY
 
 EVENTS = REPOSITORY / "events" / "catalog"
 SAMPLE_ID = "01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
+DOWNLOAD = {"name": "handbook.pdf", "content_type": "application/pdf"}
 ANSWERS = {
     "list_products": 200,
     "list_products_beyond_limit": 422,
@@ -45,6 +46,12 @@ ANSWERS = {
     "change_category": 200,
     "delete_category": 204,
     "announce_category_image": 201,
+    "list_downloads": 200,
+    "announce_download": 201,
+    "confirm_download_that_is_not_uploaded": 409,
+    "replace_file": 201,
+    "change_download": 200,
+    "withdraw_download": 204,
 }
 
 
@@ -73,6 +80,8 @@ def test_a_sample_event_is_answered(
         "cat": make_category()["id"],
     }
     sample = (EVENTS / f"{name}.json").read_text().replace("sk_demo", make_secret())
+    if f"dl_{SAMPLE_ID}" in sample:  # a product that has downloads could not be deleted
+        made["dl"] = client.post(f"/v1/products/{mug['id']}/downloads", DOWNLOAD).json["id"]
     for prefix, identifier in made.items():
         sample = sample.replace(f"{prefix}_{SAMPLE_ID}", identifier)
 

@@ -34,6 +34,8 @@ def test_a_product_is_answered_as_it_was_described(client: Api) -> None:
         "seo": {"title": None, "description": None, "keywords": []},
         "featured": False,
         "digital": False,
+        "download_limit": None,
+        "download_days": None,
         "published_at": made["created_at"],
         "images": [],
         "variants": [
@@ -45,6 +47,8 @@ def test_a_product_is_answered_as_it_was_described(client: Api) -> None:
                 "barcode": None,
                 "image_id": None,
                 "active": True,
+                "download_limit": None,
+                "download_days": None,
                 "version": 1,
             }
         ],
@@ -70,6 +74,8 @@ def test_every_field_is_kept(make_product: Make, client: Api) -> None:
         "seo": {"title": "Mugs", "description": "Buy mugs.", "keywords": ["mug"]},
         "featured": True,
         "digital": True,
+        "download_limit": 5,
+        "download_days": 30,
         "published_at": "2026-01-01T00:00:00.000Z",
     }
 

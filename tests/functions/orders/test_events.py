@@ -31,6 +31,8 @@ ANSWERS = {
     "mark_paid_what_is_paid": 409,
     "capture_what_was_not_authorized": 409,
     "refund_part": 201,
+    "list_order_downloads": 200,
+    "renew_unknown_download": 404,
 }
 
 

@@ -8,11 +8,14 @@
 - category: a node of a store's tree, to which listings belong
 - offer: what a cart must know of a SKU in a store
 - image: a picture, uploaded by the browser straight to object storage and shown once that is confirmed
+- download: a file that comes with a product or a variant; buyers have it once they have paid
 """
 
 from storekeeper.catalog.categories.items import category_from, tree_key
 from storekeeper.catalog.categories.model import Category, CategoryTree
 from storekeeper.catalog.categories.store import TreeCache, read_tree
+from storekeeper.catalog.downloads.model import Download, File
+from storekeeper.catalog.downloads.store import Bought, downloads_bought
 from storekeeper.catalog.events import events_of
 from storekeeper.catalog.images import Image
 from storekeeper.catalog.listings.items import listing_from, listing_key, listing_text_key
@@ -25,8 +28,11 @@ from storekeeper.catalog.products.store import find_product, product_of_sku, pro
 from storekeeper.catalog.seo import Seo, fold
 
 __all__ = [
+    "Bought",
     "Category",
     "CategoryTree",
+    "Download",
+    "File",
     "Image",
     "Listing",
     "ListingDetails",
@@ -40,6 +46,7 @@ __all__ = [
     "TreeCache",
     "Variant",
     "category_from",
+    "downloads_bought",
     "events_of",
     "find_product",
     "fold",

@@ -20,6 +20,7 @@ class Offer:
     """A SKU as a store sells it. `sellable` is False while it is not sold, though the store has it.
 
     `unit_price` is as the store's prices are: with or without tax. `image_key` names a picture in object storage.
+    `download_limit` and `download_days` are the terms of its downloads; None: no limit.
     """
 
     sku: str
@@ -33,6 +34,8 @@ class Offer:
     tax_category: str
     sellable: bool
     image_key: str | None = None
+    download_limit: int | None = None
+    download_days: int | None = None
 
 
 def offer_keys(tenant_id: TenantId, store_id: StoreId, product_id: ProductId, sku: str) -> tuple[Key, ...]:
@@ -86,4 +89,6 @@ def offer_from(
         tax_category=details.tax_category,
         sellable=details.status is ProductStatus.ACTIVE and listing.details.visible and variant.active,
         image_key=image.key if image else None,
+        download_limit=details.download_limit if variant.download_limit is None else variant.download_limit,
+        download_days=details.download_days if variant.download_days is None else variant.download_days,
     )

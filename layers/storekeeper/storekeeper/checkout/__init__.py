@@ -6,12 +6,14 @@
 - giving up: the intent first, so that no payment can succeed for units that are somebody else's by then
 - late payment: money that came after its order was given up: the stock is taken again, or the money goes back
 - refund: captured money that goes back; pending until the provider has said its last word
+- link: leave to fetch a download for some minutes
 - till: what moving an order's money needs: table, provider, key to personal data
 """
 
 from storekeeper.checkout.cancellation.use_cases import cancel_order, look_after, reopen_cart
 from storekeeper.checkout.due import look_after_due, settle_due_refund
 from storekeeper.checkout.errors import PaymentInProgress
+from storekeeper.checkout.links import Link, give_link
 from storekeeper.checkout.placing.model import InsufficientStock
 from storekeeper.checkout.placing.use_cases import Placed, check_out
 from storekeeper.checkout.refunds.items import DUE_KIND as REFUND_DUE_KIND
@@ -25,7 +27,7 @@ from storekeeper.checkout.refunds.use_cases import (
 )
 from storekeeper.checkout.settlement.use_cases import capture_payment, mark_paid, settle_payment
 from storekeeper.checkout.till import SECRET_PURPOSE, Till
-from storekeeper.checkout.tracking import Tracked, track_order
+from storekeeper.checkout.tracking import Tracked, find_followed, track_order
 
 __all__ = [
     "OPEN_STATES",
@@ -33,6 +35,7 @@ __all__ = [
     "SECRET_PURPOSE",
     "InsufficientStock",
     "LineUnits",
+    "Link",
     "PaymentInProgress",
     "Placed",
     "Refund",
@@ -44,6 +47,8 @@ __all__ = [
     "cancel_order",
     "capture_payment",
     "check_out",
+    "find_followed",
+    "give_link",
     "list_refunds",
     "look_after",
     "look_after_due",

@@ -1,4 +1,7 @@
-"""Let a shopper follow an order by its number and e-mail address, without letting anybody find out either by trying."""
+"""Let a shopper follow an order by its number and e-mail address, without letting anybody find out either by trying.
+
+Whoever may follow an order may fetch its downloads.
+"""
 
 import hmac
 import ipaddress
@@ -10,7 +13,15 @@ from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.limits import Limit, RateLimited, give_back, lease
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
-from storekeeper.orders import Order, Shipment, find_order, find_order_by_number, read_shipped
+from storekeeper.orders import (
+    Grant,
+    Order,
+    Shipment,
+    find_order,
+    find_order_by_number,
+    read_grants,
+    read_shipped,
+)
 
 FAILED_LOOK_UPS = Limit("tracking", calls=10, window_s=60)
 NOBODYS_ID = f"ord_{'0' * 26}"  # of an order that was never placed
@@ -26,15 +37,25 @@ class TrackingNotFound(NotFound):
 
 @dataclass(frozen=True, slots=True)
 class Tracked:
-    """An order and what has left of it, oldest first."""
+    """An order, what has left of it, oldest first, and its downloads in the order of its lines."""
 
     order: Order
     shipments: tuple[Shipment, ...]
+    grants: tuple[Grant, ...] = ()
 
 
 def track_order(
     number: str, *, email: str, store_id: StoreId, caller: str, table: Table, sealer: Sealer, now: datetime
 ) -> Tracked:
+    """The order of this number, with all that its buyer may know; raises as `find_followed` does."""
+    order = find_followed(number, email=email, store_id=store_id, caller=caller, table=table, sealer=sealer, now=now)
+    shipped = read_shipped(order.id, table=table)
+    return Tracked(shipped.order, shipped.shipments, read_grants(shipped.order, table=table).grants)
+
+
+def find_followed(
+    number: str, *, email: str, store_id: StoreId, caller: str, table: Table, sealer: Sealer, now: datetime
+) -> Order:
     """The order of this number, if it was placed with this e-mail address.
 
     Each look-up counts as failed until it has succeeded: so no number of callers at once gets more tries. `caller` is
@@ -54,8 +75,7 @@ def track_order(
     if not hmac.compare_digest(sealer.blind(email), order.email_hash if order else "") or order is None:
         raise TrackingNotFound
     give_back(FAILED_LOOK_UPS, subject, window, 1, table=table)
-    shipped = read_shipped(order.id, table=table)
-    return Tracked(shipped.order, shipped.shipments)
+    return order
 
 
 def _site_of(caller: str) -> str:

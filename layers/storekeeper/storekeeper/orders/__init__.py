@@ -6,11 +6,14 @@
 - shipment: units that left together, with carrier and tracking number
 - window: the time in which the shopper may pay; the sweeper ends it
 - note: a remark beside an order, internal or for the customer
+- grant: one download for one line of an order: what its buyer may fetch, how often, until when
 - fact: something that happened to an order; events and the timeline are made of facts
 - contact: the shopper's e-mail, addresses and words, sealed at rest
 """
 
 from storekeeper.orders.details import DetailsPatch, change_details
+from storekeeper.orders.grants.model import Grant, GrantStatus, grant_status_of
+from storekeeper.orders.grants.use_cases import Granted, check_grant, read_grants, renew_grant, use_grant
 from storekeeper.orders.items import (
     DUE_KIND,
     change_order,
@@ -72,6 +75,9 @@ __all__ = [
     "DetailsPatch",
     "Dispatch",
     "FulfillmentStatus",
+    "Grant",
+    "GrantStatus",
+    "Granted",
     "Note",
     "Order",
     "OrderFilters",
@@ -94,6 +100,7 @@ __all__ = [
     "change_details",
     "change_order",
     "changed",
+    "check_grant",
     "deliver_order",
     "expected_delivery",
     "find_order",
@@ -101,6 +108,7 @@ __all__ = [
     "fulfill_order",
     "fulfillment_status_of",
     "get_order",
+    "grant_status_of",
     "list_orders",
     "list_orders_by_number",
     "list_orders_of_buyer",
@@ -112,14 +120,17 @@ __all__ = [
     "paid_with",
     "payment_status_of",
     "place_order_write",
+    "read_grants",
     "read_notes",
     "read_sales",
     "read_shipped",
     "read_timeline",
+    "renew_grant",
     "seal_contact",
     "shipment_from",
     "still_as_read",
     "total_sales",
+    "use_grant",
     "window_moved",
     "with_lines",
 ]

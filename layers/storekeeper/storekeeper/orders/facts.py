@@ -22,7 +22,7 @@ _PAYMENT_FACTS = {
 }
 _MONEY_BACK = frozenset({PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED})
 # The shopper or the merchant sees these; a change of anything else is bookkeeping.
-_SHIPMENT_SHOWN = ("order_id", "lines", "carrier", "tracking_number", "tracking_url")
+_SHIPMENT_SHOWN = ("order_id", "lines", "carrier", "tracking_number", "tracking_url", "digital")
 _VISIBLE = ("lines", "shipping_method", "tags", "metadata", "sealed_contact")
 
 

@@ -140,6 +140,7 @@ def as_item(order: Order) -> Item:
         "cancelled_at": clock.to_text(order.cancelled_at) if order.cancelled_at else None,
         "cancel_reason": order.cancel_reason,
         "delivered_at": clock.to_text(order.delivered_at) if order.delivered_at else None,
+        "paid_at": clock.to_text(order.paid_at) if order.paid_at else None,
         "version": order.version,
         "card": _card(order),
         **_index_attributes(order),
@@ -180,6 +181,7 @@ def order_from(item: Item, *, tenant_id: TenantId) -> Order:
         cancelled_at=_instant(item, "cancelled_at"),
         cancel_reason=item.get("cancel_reason"),
         delivered_at=_instant(item, "delivered_at"),
+        paid_at=_instant(item, "paid_at"),
         version=item["version"],
     )
 
@@ -266,6 +268,8 @@ def _line_as_item(line: OrderLine) -> Item:
             "variant_title": line.variant_title,
             "quantity": line.quantity,
             "digital": None if line.requires_shipping else True,
+            "download_limit": line.download_limit,
+            "download_days": line.download_days,
             **counts,
             **{name: amount.minor if amount is not None else None for name, amount in amounts.items()},
         }

@@ -41,7 +41,7 @@ class OrderLine:
     `quantity` counts units, and so do `fulfilled`, `refunded`, `returned` and `cancelled` (taken off the order before
     they left, their stock given back), each up to `quantity`; `fulfilled` and `cancelled` together too. `unit_price` is
     net; `unit_price_shown`, where prices include tax, is what the shopper saw. Amounts are pricing's and are never
-    computed again.
+    computed again. Each unit's downloads may be fetched `download_limit` times, within `download_days` of the payment.
     """
 
     id: str
@@ -57,6 +57,8 @@ class OrderLine:
     unit_price_shown: Money | None = None
     requires_shipping: bool = True
     weight_g: int = 0
+    download_limit: int | None = None
+    download_days: int | None = None
     fulfilled: int = 0
     refunded: int = 0
     returned: int = 0
@@ -100,7 +102,8 @@ class Order:
 
     `picks` are the units that are reserved for it and have not left. `sealed_contact` is opened only where somebody is
     to read it, `email_hash` finds the orders of a shopper. `due_at` is when the sweeper looks at the payment next; it
-    is there exactly while the window is not closed.
+    is there exactly while the window is not closed. `paid_at`, when it was first paid in full, is kept only of orders
+    whose downloads end some days after.
     """
 
     tenant_id: TenantId
@@ -130,12 +133,19 @@ class Order:
     cancelled_at: datetime | None = None
     cancel_reason: str | None = None
     delivered_at: datetime | None = None
+    paid_at: datetime | None = None
     version: int = 1
 
     @property
     def units(self) -> int:
         """All units of all lines."""
         return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether all of its money came, and not all of it went back. An authorization is no payment."""
+        whole = self.payment is None or self.payment.amount <= self.payment.captured
+        return whole and self.payment_status in {PaymentStatus.PAID, PaymentStatus.PARTIALLY_REFUNDED}
 
 
 def changed(order: Order, *, now: datetime, **changes: Any) -> Order:
@@ -161,7 +171,9 @@ def paid_with(order: Order, payment: Payment | None, *, now: datetime, **changes
     status = payment_status_of(payment)
     if status is not order.payment_status:
         status = move(order.payment_status, status, PAYMENT_TRANSITIONS)
-    return changed(order, now=now, payment=payment, payment_status=status, **changes)
+    is_timed = status is PaymentStatus.PAID and any(line.download_days for line in order.lines)
+    paid_at = order.paid_at or (max(now, order.updated_at) if is_timed else None)
+    return changed(order, now=now, payment=payment, payment_status=status, paid_at=paid_at, **changes)
 
 
 def window_moved(order: Order, to: PaymentWindow, *, due_at: datetime | None, now: datetime, **changes: Any) -> Order:

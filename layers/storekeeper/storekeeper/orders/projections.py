@@ -1,4 +1,7 @@
-"""What the projector derives from orders: the timeline, and the figures of the day. Safe to repeat in any order."""
+"""What the projector derives from orders: the timeline, and the figures of the day. Safe to repeat in any order.
+
+And one thing that it does: digital units of an order that was paid are handed over.
+"""
 
 from contextlib import suppress
 
@@ -6,6 +9,7 @@ from storekeeper.kernel.changes import Change
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.orders.facts import BESIDE
 from storekeeper.orders.items import order_from
+from storekeeper.orders.shipments.handing_over import hand_over_what_is_paid
 from storekeeper.orders.statistics import count_order
 from storekeeper.orders.timeline import row_of
 
@@ -20,3 +24,4 @@ def project(change: Change, *, table: Table) -> None:
     if change.type == "order" and change.new is not None:
         before = order_from(change.old, tenant_id=table.tenant_id) if change.old else None
         count_order(before, order_from(change.new, tenant_id=table.tenant_id), table=table)
+    hand_over_what_is_paid(change, table=table)

@@ -131,6 +131,8 @@ def product_item(tenant_id: TenantId, product: Product) -> Item:
         "tags": details.tags,
         "featured": details.featured,
         "digital": details.digital,
+        "download_limit": details.download_limit,
+        "download_days": details.download_days,
         "published_at": clock.to_text(details.published_at) if details.published_at else None,
         "images": [asdict(image) for image in product.images],
         "listings_made": product.listings_made,
@@ -199,6 +201,8 @@ def variant_item(product: Product, variant: Variant) -> Item:
         "weight_g": variant.weight_g,
         "image_id": variant.image_id,
         "active": variant.active,
+        "download_limit": variant.download_limit,
+        "download_days": variant.download_days,
     }
 
 
@@ -252,6 +256,8 @@ def details_from(item: Item, text: Item) -> ProductDetails:
         seo=Seo.from_item(text.get("seo")),
         featured=item["featured"],
         digital=item["digital"],
+        download_limit=item.get("download_limit"),
+        download_days=item.get("download_days"),
         published_at=clock.from_text(item["published_at"]) if "published_at" in item else None,
     )
 
@@ -268,6 +274,8 @@ def variant_from(item: Item, currency: Currency) -> Variant:
         weight_g=item.get("weight_g"),
         image_id=item.get("image_id"),
         active=item["active"],
+        download_limit=item.get("download_limit"),
+        download_days=item.get("download_days"),
     )
 
 

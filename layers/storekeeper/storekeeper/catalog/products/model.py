@@ -62,7 +62,7 @@ class Dimensions:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One buyable form. What is None is the product's: price, compare-at price, cost, weight.
+    """One buyable form. What is None is the product's: price, compare-at price, cost, weight, limits of downloads.
 
     Variants are shown in the order of `position`; a variant that goes leaves a gap. `options` maps some of
     the product's options to values. An inactive variant is not sold, but keeps its stock.
@@ -79,6 +79,8 @@ class Variant:
     weight_g: int | None = None
     image_id: ImageId | None = None
     active: bool = True
+    download_limit: int | None = None
+    download_days: int | None = None
 
     @property
     def title(self) -> str:
@@ -88,7 +90,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class ProductDetails:
-    """What a merchant says about a product."""
+    """What a merchant says about a product.
+
+    Each unit bought may be downloaded `download_limit` times, within `download_days` of its payment; None: no limit.
+    """
 
     title: str
     slug: str
@@ -109,6 +114,8 @@ class ProductDetails:
     seo: Seo = NO_SEO
     featured: bool = False
     digital: bool = False
+    download_limit: int | None = None
+    download_days: int | None = None
     published_at: datetime | None = None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from storekeeper.catalog.downloads.items import drop_no_downloads
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.listings import items as listing_items
 from storekeeper.catalog.parts import drop_part
@@ -116,7 +117,7 @@ def delete_product(product_id: str, *, table: Table, expects: Callable[[int], No
 
     Raises:
         NotFound: there is no such product.
-        ProductInUse: one of its SKUs has, or had, stock; or it is too large to go in one transaction.
+        ProductInUse: one of its SKUs has, or had, stock; it has downloads; or it is too large for one transaction.
     """
 
     def attempt() -> None:
@@ -127,6 +128,7 @@ def delete_product(product_id: str, *, table: Table, expects: Callable[[int], No
                 f"{stocked[0]} has, or had, stock, so there may be orders of it. Archive the product instead."
             )
         drops = [*writes.deletion_writes(table.tenant_id, product), *_listing_drops(table, product)]
+        drops.append(drop_no_downloads(table.tenant_id, product.id))
         if len(drops) > MAX_TRANSACTION:
             raise ProductInUse("It has too many variants and listings to be deleted at once; delete some first.")
         table.write(*drops)

@@ -169,6 +169,8 @@ def _lines(basket: Basket) -> tuple[OrderLine, ...]:
                 total=price.total,
                 requires_shipping=offer.requires_shipping,
                 weight_g=offer.weight_g,
+                download_limit=offer.download_limit,
+                download_days=offer.download_days,
             )
         )
     return tuple(lines)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from botocore.exceptions import ClientError
 
@@ -17,7 +18,9 @@ from storekeeper.kernel.expiring import ExpiringCache
 
 UPLOAD_S = 900
 READ_S = 3600
+DOWNLOAD_S = 300
 MAX_READ_URLS = 5_000
+UNATTACHED = "<Tagging><TagSet><Tag><Key>state</Key><Value>unattached</Value></Tag></TagSet></Tagging>"
 _GONE = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
@@ -48,16 +51,68 @@ def media_bucket() -> str:
     return os.environ["MEDIA_BUCKET"]
 
 
+def downloads_bucket() -> str:
+    """Where the files of downloads are kept: apart from media, because nothing of it is ever shown to everybody."""
+    return os.environ["DOWNLOADS_BUCKET"]
+
+
 def sign_upload(key: str, *, content_type: str, max_bytes: int, now: datetime) -> UploadForm:
-    """Leave to upload one object under `key`: of this type, not empty, and not larger than `max_bytes`."""
+    """Leave to upload one picture under `key`: of this type, not empty, and not larger than `max_bytes`."""
+    return _upload_form(media_bucket(), key, {"Content-Type": content_type}, max_bytes=max_bytes, now=now)
+
+
+def sign_file_upload(key: str, *, content_type: str, max_bytes: int, now: datetime) -> UploadForm:
+    """Leave to upload a download's file, as `sign_upload` does. Unless it is kept, the bucket drops it after days."""
+    fields = {"Content-Type": content_type, "tagging": UNATTACHED}
+    return _upload_form(downloads_bucket(), key, fields, max_bytes=max_bytes, now=now)
+
+
+def _upload_form(bucket: str, key: str, fields: Mapping[str, str], *, max_bytes: int, now: datetime) -> UploadForm:
+    """Each field must be sent as it is."""
     answer = _client().generate_presigned_post(
-        media_bucket(),
+        bucket,
         key,
-        Fields={"Content-Type": content_type},
-        Conditions=[{"Content-Type": content_type}, ["content-length-range", 1, max_bytes]],
+        Fields=dict(fields),
+        Conditions=[*({name: value} for name, value in fields.items()), ["content-length-range", 1, max_bytes]],
         ExpiresIn=UPLOAD_S,
     )
     return UploadForm(answer["url"], answer["fields"], now + timedelta(seconds=UPLOAD_S))
+
+
+def keep_file(key: str) -> int | None:
+    """Keep a download's file for good; its bytes, or None where nothing has arrived."""
+    try:
+        size: int = _client().head_object(Bucket=downloads_bucket(), Key=key)["ContentLength"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _GONE:
+            return None
+        raise
+    _client().delete_object_tagging(Bucket=downloads_bucket(), Key=key)
+    return size
+
+
+def sign_download(key: str, *, name: str, content_type: str, seconds: int) -> str:
+    """A secret address that hands the file over for `seconds`, to be saved under `name`; no cache keeps it."""
+    params = {
+        "Bucket": downloads_bucket(),
+        "Key": key,
+        "ResponseContentDisposition": disposition(name),
+        "ResponseContentType": content_type,
+        "ResponseCacheControl": "private, no-store",
+    }
+    url: str = _client().generate_presigned_url("get_object", Params=params, ExpiresIn=seconds)
+    return url
+
+
+def disposition(name: str) -> str:
+    """To be saved, never shown, under `name` (RFC 6266): in ASCII for old clients, and whole for all others."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in " .-_()") else "_" for sign in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def delete_file(key: str) -> None:
+    """Remove a download's file, if it is there."""
+    _client().delete_object(Bucket=downloads_bucket(), Key=key)
 
 
 def sign_read(key: str, *, now: datetime) -> str:

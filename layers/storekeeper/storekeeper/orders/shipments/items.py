@@ -23,7 +23,7 @@ ENTITIES = (
         sk="SHIPMENT#<shipment>",
         holds="Units of an order that left together: lines, picks, carrier, tracking number.",
         found_by="A query beside its order.",
-        written_by="fulfill_order",
+        written_by="fulfill_order; hand_over, for what is digital",
     ),
 )
 
@@ -43,6 +43,7 @@ def shipment_write(shipment: Shipment, *, tenant_id: TenantId) -> Put:
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,
+        "digital": shipment.digital or None,
     }
     return Put(key, item, only_if=ABSENT)
 
@@ -57,5 +58,6 @@ def shipment_from(item: Item) -> Shipment:
         lines=tuple(ShippedLine(**line) for line in item["lines"]),
         picks=tuple(SkuPick.from_item(pick) for pick in item["picks"]),
         shipped_at=clock.from_text(item["shipped_at"]),
+        digital=item.get("digital", False),
         **known,
     )

@@ -102,7 +102,7 @@ class ShippedLine:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """Units that left together. `picks` says from where."""
+    """Units that left together. `picks` says from where. `digital`: they were handed over, and no parcel left."""
 
     id: str
     order_id: OrderId
@@ -113,6 +113,7 @@ class Shipment:
     carrier: str | None = None
     tracking_number: str | None = None
     tracking_url: str | None = None
+    digital: bool = False
 
 
 def plan_shipment(order: Order, dispatch: Dispatch, *, shipment_id: str, now: datetime) -> tuple[Order, Shipment]:
@@ -160,14 +161,18 @@ def with_lines(order: Order, lines: tuple[OrderLine, ...], *, picks: tuple[SkuPi
     if fulfillment is not order.fulfillment_status:
         fulfillment = move(order.fulfillment_status, fulfillment, FULFILLMENT_TRANSITIONS)
     status = order.status
-    if status is OrderStatus.PROCESSING and _has_left(lines):
+    if status is OrderStatus.PROCESSING and fulfillment is FulfillmentStatus.FULFILLED:
         status = move(status, OrderStatus.SHIPPED, ORDER_TRANSITIONS)
     return changed(order, now=now, lines=lines, picks=picks, fulfillment_status=fulfillment, status=status)
 
 
 def fulfillment_status_of(lines: Iterable[OrderLine]) -> FulfillmentStatus:
-    """How much of these lines has left; units taken off the order count neither way."""
+    """How much of these lines has left; units taken off the order count neither way.
+
+    Only what needs shipping counts; where nothing does, what was handed over.
+    """
     lines = tuple(lines)
+    lines = tuple(line for line in lines if line.requires_shipping and line.quantity > line.cancelled) or lines
     if not any(line.fulfilled for line in lines):
         return FulfillmentStatus.UNFULFILLED
     if any(line.unfulfilled for line in lines):
@@ -189,12 +194,6 @@ def _check_fulfillable(order: Order) -> None:
     by_card = order.payment is not None and order.payment.provider == "stripe"
     if by_card and order.payment_status in _UNPAID:
         raise NotFulfillable("The card payment has not come yet.")
-
-
-def _has_left(lines: Sequence[OrderLine]) -> bool:
-    """Whether all that needs shipping has left; where nothing does, whether all has been handed over."""
-    shipped = [line for line in lines if line.requires_shipping and line.quantity > line.cancelled] or lines
-    return fulfillment_status_of(shipped) is FulfillmentStatus.FULFILLED
 
 
 def _units_by_line(lines: Sequence[OrderLine], wanted: Sequence[Wanted] | None) -> dict[str, int]:

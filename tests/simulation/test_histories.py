@@ -57,7 +57,9 @@ def test_a_deliberate_bug_fits_the_code_as_it_is(bug: Bug) -> None:
 @pytest.mark.parametrize("name", QUICKLY_FOUND, ids=lambda name: name.replace(" ", "_"))
 def test_a_deliberate_bug_is_found(name: str) -> None:
     """The others, which take longer, by `make simulate-mutants`."""
-    told = _simulation("--worker", "--bug", name, "-n", "60")
+    (within,) = (bug.within for bug in BUGS if bug.name == name)
+
+    told = _simulation("--worker", "--bug", name, "-n", str(within))
 
     assert "safety: " in told.stdout or "liveness: " in told.stdout, told.stderr
 

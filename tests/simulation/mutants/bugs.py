@@ -86,7 +86,7 @@ BUGS = (
         "checkout.cancellation.writes",
         "*_releases(order, released, reason, table, now), *remember(after)",
         "*remember(after)",
-        50,
+        100,
     ),
     Bug(
         "a refund that failed is not given back to the order",
@@ -115,7 +115,7 @@ BUGS = (
         "checkout.cancellation.use_cases",
         "        payment = give_up_payment(ending, till=till)",
         "        payment = ending.payment and never_paid(ending.payment, 'x')",
-        50,
+        200,
     ),
     Bug(
         "a cart is reopened although its payment has come",
@@ -152,7 +152,7 @@ BUGS = (
         "streams.publishing",
         "        failed = origins[min(refused.indexes)]",
         "        del refused",
-        60,
+        200,
     ),
     Bug(
         "a batch goes on after its last failure",

@@ -1,1 +1,1 @@
-"""The merchant's catalog: products, variants, images, listings, categories."""
+"""The merchant's catalog: products, variants, images, listings, categories, collections."""

@@ -3,6 +3,9 @@
 from catalog import (
     categories,
     category_images,
+    collection_images,
+    collection_products,
+    collections,
     downloads,
     images,
     listings,
@@ -19,5 +22,8 @@ app = create_app(
     listings.router,
     categories.router,
     category_images.router,
+    collections.router,
+    collection_products.router,
+    collection_images.router,
 )
 handler = lambda_handler(app)

@@ -1,1 +1,1 @@
-"""What shoppers read: a store's settings, products and categories, by the store's domain."""
+"""What shoppers read: a store's settings, products, categories and collections, by the store's domain."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
 
-from storefront.environment import page_reader, store_and_tree
+from storefront.environment import page_reader, store_and_tree, store_tree_and_picked
 from storefront.product_schemas import ProductCard, ProductShown
 from storekeeper.catalog import CategoryTree
 from storekeeper.edge.fields import Amount
@@ -26,22 +26,30 @@ async def browse_products(
     category: Annotated[
         str | None, Query(max_length=120, description="Slug or id: products in it or below it.", examples=["kitchen"])
     ] = None,
+    collection: Annotated[
+        str | None,
+        Query(max_length=120, description="Slug or id: products in it, in its own order.", examples=["gifts"]),
+    ] = None,
     min_price: Annotated[Amount | None, Query(description="In the store's currency.")] = None,
     max_price: Annotated[Amount | None, Query(description="In the store's currency.")] = None,
     in_stock: Annotated[bool | None, Query(description="Only what can be bought now, or only what cannot.")] = None,
     sort: Annotated[
         Literal["default", "newest", "price_asc", "price_desc", "title"],
-        Query(description="`default` is the merchant's order."),
+        Query(description="`default` is the merchant's order; with `collection` that of the collection."),
     ] = "default",
 ) -> ListOut[ProductCard]:
     """The store's products; the list follows changes within seconds."""
-    store, tree = store_and_tree(visit)
+    if collection is None:
+        (store, tree), among = store_and_tree(visit), None
+    else:
+        store, tree, among = store_tree_and_picked(visit, collection)
     category_id = _shown_category(tree, category) if category is not None else None
-    if category is not None and category_id is None:
+    if (category is not None and category_id is None) or (collection is not None and among is None):
         return page_out(Page((), None), params.scope, lambda card: ProductCard.of(card, now=visit.now))
     wanted = Search(
         terms=terms_of(q),
         category_id=category_id,
+        among=among,
         min_minor=_minor(min_price, store.currency, field="min_price"),
         max_minor=_minor(max_price, store.currency, field="max_price"),
         in_stock=in_stock,

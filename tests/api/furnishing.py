@@ -34,11 +34,12 @@ class Furnishing:
         return dict(reply.json)
 
     def goods(self) -> None:
-        """A product in a category, listed, with an image and stock."""
+        """A product in a category and a collection, listed, with an image and stock."""
         stores = f"/v1/stores/{self._store.id}"
         variant = {"sku": "LAMP", "price": "12.50", "weight_g": 350}
         product = self.made("/v1/products", {"title": SEEN, "slug": "lamp", "status": "active", "variants": [variant]})
         category = self.made(f"{stores}/categories", {"name": SEEN, "slug": "lamps"})
+        collection = self.made(f"{stores}/collections", {"title": SEEN, "slug": "lamp"})
         listed = {"product_id": product["id"], "visible": True, "category_ids": [category["id"]]}
         image = {"content_type": "image/png", "alt": "A lamp"}
         self.ids |= {
@@ -47,9 +48,11 @@ class Furnishing:
             "category_id": category["id"],
             "listing_id": self.made(f"{stores}/listings", listed)["id"],
             "image_id": self.made(f"/v1/products/{product['id']}/images", image)["id"],
+            "collection_id": collection["id"],
             "slug": "lamp",
             "download_id": self._manual(f"/v1/products/{product['id']}/downloads"),
         }
+        self.made(f"{stores}/collections/{collection['id']}/products", {"product_ids": [product["id"]]})
         self.made("/v1/inventory/adjustments", {"sku": "LAMP", "type": "restock", "quantity": 20, "reason": SEEN})
 
     def _manual(self, path: str) -> str:

@@ -31,7 +31,7 @@ def test_the_page_names_every_event_and_no_other() -> None:
     assert set(documented()) == written | made | moved
 
 
-@pytest.mark.parametrize("kind", ["product", "listing", "category"])
+@pytest.mark.parametrize("kind", ["product", "listing", "category", "collection"])
 def test_the_page_says_what_events_of_the_catalog_hold(kind: str) -> None:
     made = _image(kind, version=1)
     archived = {**_image(kind, version=2), "status": "archived"}

@@ -16,6 +16,8 @@ def furnish(shop: Shop) -> dict[str, str]:
     merchant.patch(path, {"title": SECRET_WORD})
     slug = unique("category")
     category = merchant.post(f"{stores}/categories", {"name": SECRET_WORD, "slug": slug})
+    collection = merchant.post(f"{stores}/collections", {"title": SECRET_WORD, "slug": slug})
+    merchant.post(f"{stores}/collections/{collection['id']}/products", {"product_ids": [product["id"]]})
     image = merchant.post(f"{path}/images", {"content_type": "image/png", "alt": SECRET_WORD})
     tax = merchant.post(f"{stores}/tax-rates", {"name": SECRET_WORD, "country": "FR", "rate_percent": "20"})
     download_id = attach(shop, path, b"%PDF-1")
@@ -30,6 +32,7 @@ def furnish(shop: Shop) -> dict[str, str]:
         "variant_id": merchant.get(f"{path}/variants")["data"][0]["id"],
         "listing_id": merchant.get(f"{stores}/listings", product_id=product["id"])["data"][0]["id"],
         "category_id": category["id"],
+        "collection_id": collection["id"],
         "image_id": image["id"],
         "download_id": download_id,
         "grant_id": merchant.get(f"/v1/orders/{order['id']}/downloads")["data"][0]["id"],

@@ -66,3 +66,36 @@ def make_listing(client: Api, store: Store) -> Make:
         return dict(reply.json)
 
     return make
+
+
+@pytest.fixture
+def make_collection(client: Api, store: Store) -> Make:
+    """Makes a collection of the store, of these products, which it lists."""
+
+    def make(*products: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        path = f"/v1/stores/{store.id}/collections"
+        reply = client.post(path, {"title": "Gifts", **fields})
+        assert reply.status == 201, reply.text
+        if products:
+            reply = client.post(
+                f"{path}/{reply.json['id']}/products", {"product_ids": [product["id"] for product in products]}
+            )
+            assert reply.status == 200, reply.text
+        return dict(reply.json)
+
+    return make
+
+
+@pytest.fixture
+def collections(store: Store) -> str:
+    """Where the store's collections are."""
+    return f"/v1/stores/{store.id}/collections"
+
+
+@pytest.fixture
+def shelf(make_product: Make, make_listing: Make) -> list[dict[str, Any]]:
+    """Four listed products: A to D."""
+    made = [make_product(title=title, slug=None, variants=[{"sku": title, "price": "1"}]) for title in "ABCD"]
+    for product in made:
+        make_listing(product)
+    return made

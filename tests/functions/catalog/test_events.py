@@ -46,6 +46,23 @@ ANSWERS = {
     "change_category": 200,
     "delete_category": 204,
     "announce_category_image": 201,
+    "list_collections": 200,
+    "find_collections_of_product": 200,
+    "create_collection": 201,
+    "create_collection_with_taken_slug": 409,
+    "read_collection": 200,
+    "read_unknown_collection": 404,
+    "change_collection": 200,
+    "delete_collection": 204,
+    "list_collection_products": 200,
+    "add_collection_products": 200,
+    "add_unlisted_collection_product": 422,
+    "move_collection_product": 200,
+    "remove_collection_product": 204,
+    "arrange_collection_products": 200,
+    "announce_collection_image": 201,
+    "confirm_collection_image_that_is_not_uploaded": 409,
+    "delete_collection_image": 204,
     "list_downloads": 200,
     "announce_download": 201,
     "confirm_download_that_is_not_uploaded": 409,
@@ -66,18 +83,22 @@ def test_a_sample_event_is_answered(
     mug: dict[str, Any],
     make_listing: Make,
     make_category: Make,
+    make_collection: Make,
     make_secret: MakeSecret,
     name: str,
     status: int,
 ) -> None:
     image = client.post(f"/v1/products/{mug['id']}/images", {"content_type": "image/png"}).json
+    listing, collection = make_listing(mug), make_collection(mug)
+    client.post(f"/v1/stores/{store.id}/collections/{collection['id']}/image", {"content_type": "image/png"})
     made = {
         "prd": mug["id"],
         "var": mug["variants"][0]["id"],
         "img": image["id"],
         "sto": store.id,
-        "lst": make_listing(mug)["id"],
+        "lst": listing["id"],
         "cat": make_category()["id"],
+        "col": collection["id"],
     }
     sample = (EVENTS / f"{name}.json").read_text().replace("sk_demo", make_secret())
     if f"dl_{SAMPLE_ID}" in sample:  # a product that has downloads could not be deleted

@@ -6,13 +6,14 @@ from typing import TypeAlias
 
 import pytest
 
-from storekeeper.catalog import Product
+from storekeeper.catalog import Collection, Product
+from storekeeper.catalog.collections.picking import add_products
 from storekeeper.kernel.table import Table
 from storekeeper.search import rebuild
 from storekeeper.tenancy import Store
 from tests.functions.conftest import Api
 from tests.table.carts.shop import restock
-from tests.table.catalog.shop import NOW, a_variant, list_in, make_category, make_product, usd
+from tests.table.catalog.shop import NOW, a_variant, list_in, make_category, make_collection, make_product, usd
 
 Cards: TypeAlias = Callable[[], int]
 
@@ -57,3 +58,18 @@ def mug(table: Table, store: Store, derive_cards: Cards) -> Product:
     restock(table, "MUG-BLUE", 5)
     derive_cards()
     return product
+
+
+@pytest.fixture
+def gifts(table: Table, store: Store, mug: Product, derive_cards: Cards) -> Collection:
+    """A teapot at 30.00, a bowl at 8.00 and the mug, in this order; a plate is listed beside them."""
+    made = [
+        make_product(table, a_variant(title.upper(), price=usd(price)), title=title)
+        for title, price in (("Teapot", "30.00"), ("Bowl", "8.00"), ("Plate", "5.00"))
+    ]
+    for product in made:
+        list_in(store, product, table=table)
+    derive_cards()
+    collection = make_collection(store, "Gifts", table=table, description="Small and welcome.")
+    picked = [made[0].id, made[1].id, mug.id]
+    return add_products(collection.id, picked, shop=store, table=table, now=NOW)

@@ -19,6 +19,9 @@ ANSWERS = {
     "show_unknown_product": 404,
     "browse_categories": 200,
     "show_category": 200,
+    "browse_collections": 200,
+    "show_collection": 200,
+    "browse_products_of_collection": 200,
 }
 
 
@@ -27,7 +30,7 @@ def test_every_sample_event_is_tried() -> None:
 
 
 @pytest.mark.parametrize(("name", "status"), ANSWERS.items())
-@pytest.mark.usefixtures("mug")
+@pytest.mark.usefixtures("mug", "gifts")
 def test_a_sample_event_is_answered(client: Api, store: Store, name: str, status: int) -> None:
     sample = (EVENTS / f"{name}.json").read_text().replace("harbour.localhost", store.domains[0])
 

@@ -3,9 +3,20 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from storekeeper.catalog import Category, Listing, ListingDetails, Product, ProductDetails, ProductStatus, Variant
+from storekeeper.catalog import (
+    Category,
+    Collection,
+    Listing,
+    ListingDetails,
+    Product,
+    ProductDetails,
+    ProductStatus,
+    Variant,
+)
 from storekeeper.catalog.categories.model import CategoryDetails
 from storekeeper.catalog.categories.use_cases import create_category
+from storekeeper.catalog.collections.model import CollectionDetails
+from storekeeper.catalog.collections.use_cases import create_collection
 from storekeeper.catalog.listings.use_cases import create_listing
 from storekeeper.catalog.products.model import VariantId
 from storekeeper.catalog.products.use_cases import create_product
@@ -49,6 +60,17 @@ def make_category(store: Store, name: str, *, table: Table, **fields: Any) -> Ca
     """A category of a store."""
     made = CategoryDetails(**{"name": name, "slug": "", **fields})
     return create_category(made, shop=store, table=table, now=NOW)
+
+
+def make_collection(store: Store, title: str, *, table: Table, now: datetime = NOW, **fields: Any) -> Collection:
+    """A collection of a store, without products."""
+    made = CollectionDetails(**{"title": title, "slug": "", **fields})
+    return create_collection(made, shop=store, table=table, now=now)
+
+
+def never_stored(key: str) -> None:
+    """The storage of a test in which no file is deleted."""
+    raise AssertionError(key)
 
 
 def mark_as_stocked(table: Table, key: Any) -> None:

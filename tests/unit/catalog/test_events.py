@@ -31,6 +31,18 @@ LISTING: dict[str, Any] = {
     "updated_at": "2026-11-20T11:00:00.000Z",
 }
 
+COLLECTION: dict[str, Any] = {
+    "type": "collection",
+    "id": "col_1",
+    "store_id": "sto_1",
+    "title": "Gifts",
+    "slug": "gifts",
+    "visible": True,
+    "product_count": 1,
+    "version": 1,
+    "updated_at": "2026-11-20T11:00:00.000Z",
+}
+
 
 def change(old: dict[str, Any] | None, new: dict[str, Any] | None) -> Change:
     return Change(Key("T#ten_1#P#prd_1", "PRODUCT"), old, new, "1", AT)
@@ -58,6 +70,10 @@ def later(item: dict[str, Any], **fields: Any) -> dict[str, Any]:
         ("unlisted", LISTING, None, ["listing.deleted:lst_1:2"]),
         ("a variant, of which its product tells", None, {"type": "variant", "version": 1}, []),
         ("a category", None, {**LISTING, "type": "category", "id": "cat_1"}, ["category.created:cat_1:1"]),
+        ("a collection", None, COLLECTION, ["collection.created:col_1:1"]),
+        ("its products", COLLECTION, later(COLLECTION, product_count=2), ["collection.updated:col_1:2"]),
+        ("a collection deleted", COLLECTION, None, ["collection.deleted:col_1:2"]),
+        ("its order, of which it tells", None, {"type": "collection_order", "version": 2}, []),
     ],
 )
 def test_a_change_is_told_once(

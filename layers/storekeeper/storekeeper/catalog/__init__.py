@@ -3,9 +3,10 @@
 - product: what is sold; one aggregate with its variants and images, under one version
 - variant: a buyable form of a product, with a SKU of its own
 - SKU: a variant's code, unique in the tenant; stock is kept under it
-- slug: a product's (or category's) name in addresses
+- slug: a product's (or category's, or collection's) name in addresses
 - listing: that, and how, a store shows a product
 - category: a node of a store's tree, to which listings belong
+- collection: products of a store that its merchant picked by hand, in an order of their own
 - offer: what a cart must know of a SKU in a store
 - image: a picture, uploaded by the browser straight to object storage and shown once that is confirmed
 - download: a file that comes with a product or a variant; buyers have it once they have paid
@@ -14,6 +15,10 @@
 from storekeeper.catalog.categories.items import category_from, tree_key
 from storekeeper.catalog.categories.model import Category, CategoryTree
 from storekeeper.catalog.categories.store import TreeCache, read_tree
+from storekeeper.catalog.collections.items import collection_set_key, product_order_from, product_order_key
+from storekeeper.catalog.collections.model import Collection, Collections
+from storekeeper.catalog.collections.order import ProductOrder, place_after, position_at
+from storekeeper.catalog.collections.store import CollectionsCache, read_collections
 from storekeeper.catalog.downloads.model import Download, File
 from storekeeper.catalog.downloads.store import Bought, downloads_bought
 from storekeeper.catalog.events import events_of
@@ -31,6 +36,9 @@ __all__ = [
     "Bought",
     "Category",
     "CategoryTree",
+    "Collection",
+    "Collections",
+    "CollectionsCache",
     "Download",
     "File",
     "Image",
@@ -41,11 +49,13 @@ __all__ = [
     "Price",
     "Product",
     "ProductDetails",
+    "ProductOrder",
     "ProductStatus",
     "Seo",
     "TreeCache",
     "Variant",
     "category_from",
+    "collection_set_key",
     "downloads_bought",
     "events_of",
     "find_product",
@@ -57,10 +67,15 @@ __all__ = [
     "listing_text_key",
     "offer_from",
     "offer_keys",
+    "place_after",
+    "position_at",
     "price_in",
     "product_key",
     "product_of_sku",
     "product_of_slug",
+    "product_order_from",
+    "product_order_key",
+    "read_collections",
     "read_tree",
     "sku_key",
     "stores_listing",

@@ -4,6 +4,6 @@ from storekeeper.kernel.errors import StorekeeperError
 
 
 class SlugTaken(StorekeeperError):
-    """Another product of the tenant, or another category of the store, has this slug."""
+    """Another product of the tenant, or another category or collection of the store, has this slug."""
 
     code, kind = "slug_taken", "conflict"

@@ -1,6 +1,7 @@
 """Facts about the catalog, as the bus carries them: made from changes of the table, pure.
 
-A product's every change (its variants and images too) is one new version of it, and so one event.
+A product's every change (its variants and images too) is one new version of it, and so one event; a collection's too
+(its products, and their order).
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ _SHOWN = {
     "product": ("title", "slug", "status", "currency"),
     "listing": ("product_id", "visible", "promoted"),
     "category": ("name", "slug", "parent_id", "visible"),
+    "collection": ("title", "slug", "visible", "product_count"),
 }
 
 TYPES = frozenset(_SHOWN)

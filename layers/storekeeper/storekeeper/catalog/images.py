@@ -36,12 +36,12 @@ class Image:
 
 
 def media_key(tenant_id: TenantId, owner_id: str, image_id: str, *, content_type: str) -> str:
-    """Where an image is kept: `T/<tenant>/<product or category>/<image>.png`."""
+    """Where an image is kept: `T/<tenant>/<product, category or collection>/<image>.png`."""
     return f"T/{tenant_id}/{owner_id}/{image_id}.{EXTENSIONS[content_type]}"
 
 
 def new_image(tenant_id: TenantId, owner_id: str, *, content_type: str, alt: str, now: datetime) -> Image:
-    """An image that is about to be uploaded, of a product or a category."""
+    """An image that is about to be uploaded, of a product, a category or a collection."""
     image_id = ImageId(new_id("img", at=now))
     return Image(image_id, media_key(tenant_id, owner_id, image_id, content_type=content_type), content_type, alt)
 

@@ -10,6 +10,7 @@ from typing import Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
 
+from storekeeper.catalog import projections as catalog
 from storekeeper.inventory import projections as inventory
 from storekeeper.kernel.aws.tenant_access import tenant_wire
 from storekeeper.kernel.changes import Change
@@ -54,6 +55,7 @@ def tenant_tables(table_name: str) -> TableOf:
 
 
 PROJECTIONS: Mapping[str, Projection] = {
+    "catalog": Projection(catalog.TYPES, catalog.project),
     "inventory": Projection(inventory.TYPES, inventory.project),
     "orders": Projection(orders.TYPES, orders.project),
     "search": Projection(search.TYPES, search.project),

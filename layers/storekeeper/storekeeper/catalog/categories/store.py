@@ -1,17 +1,15 @@
 """Reads and changes of a store's tree."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 
 from storekeeper.catalog.categories import items
 from storekeeper.catalog.categories.model import Category, CategoryTree
+from storekeeper.catalog.kept import VersionCache
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.errors import NotFound
-from storekeeper.kernel.ids import CategoryId, StoreId, TenantId, is_id
+from storekeeper.kernel.ids import CategoryId, StoreId, is_id
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
-
-MAX_TREES = 100  # kept per environment
 
 
 def read_tree(table: Table, store_id: StoreId) -> CategoryTree:
@@ -47,19 +45,8 @@ def change_tree(
     until_written(attempt)
 
 
-class TreeCache:
-    """One environment's trees. Never older than the version that the caller has just read."""
+class TreeCache(VersionCache[CategoryTree]):
+    """One environment's trees."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[TenantId, StoreId], CategoryTree] = OrderedDict()
-
-    def at(self, table: Table, store_id: StoreId, *, version: int) -> CategoryTree:
-        """The tree, given the version that was read with something else (0 for no item); loaded if that is another."""
-        name = (table.tenant_id, store_id)
-        kept = self._kept.get(name)
-        if kept is None or kept.version != version:
-            kept = self._kept[name] = read_tree(table, store_id)
-        self._kept.move_to_end(name)
-        while len(self._kept) > MAX_TREES:
-            self._kept.popitem(last=False)
-        return kept
+        super().__init__(read_tree)

@@ -49,6 +49,11 @@ def cards_pk(tenant_id: TenantId, store_id: StoreId, product_id: str) -> str:
     return tenant_pk(tenant_id, "S", store_id, "CARD", product_id)
 
 
+def card_key(tenant_id: TenantId, store_id: StoreId, product_id: str, category_id: CategoryId | None) -> Key:
+    """A product's card in the store's list, or in a category's."""
+    return Key(cards_pk(tenant_id, store_id, product_id), joined("PLACE", category_id) if category_id else HEAD)
+
+
 def store_list_pks(tenant_id: TenantId, store_id: StoreId) -> tuple[str, ...]:
     """The partitions of gsi1 over which a store's list is spread."""
     return tuple(tenant_pk(tenant_id, "S", store_id, "CARDS", str(shard)) for shard in range(LIST_SHARDS))

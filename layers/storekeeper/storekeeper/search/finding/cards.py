@@ -1,19 +1,20 @@
 """Today's search: a store's cards, read from the table and filtered here. docs/search.md says how many."""
 
 import heapq
-import json
 from collections.abc import Iterable, Sequence
 from functools import partial
 
+from storekeeper.catalog import ProductOrder
 from storekeeper.kernel.aws.codec import Item
-from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.keys import GSI1
 from storekeeper.kernel.paging import Page, read_sharded
 from storekeeper.kernel.table import Table, together
 from storekeeper.search.cards import items
 from storekeeper.search.cards.model import Card
-from storekeeper.search.finding.model import Place, Search, Sort, TooManyProducts, place_in
+from storekeeper.search.finding.model import Search, Sort, TooManyProducts
+from storekeeper.search.finding.picked import PickedCards, picked_page
+from storekeeper.search.finding.sorting import sorted_page
 
 MAX_CARDS = 20_000
 FIRST_LOOK = 200
@@ -32,10 +33,21 @@ class CardSearch:
             TooManyProducts: over MAX_CARDS would have to be sorted.
             Invalid: `after` is no position of this search.
         """
+        if wanted.among is not None:
+            return self._among(wanted, wanted.among, store_id, after=after, limit=limit)
         pks = self._lists(wanted, store_id)
         if wanted.sort is Sort.DEFAULT:
             return self._in_order(wanted, pks, after=after, limit=limit)
-        return self._sorted(wanted, pks, after=after, limit=limit)
+        return sorted_page(self._all(wanted, pks), wanted.sort, after=after, limit=limit)
+
+    def _among(
+        self, wanted: Search, order: ProductOrder, store_id: StoreId, *, after: str | None, limit: int
+    ) -> Page[Card]:
+        reader = PickedCards(self._table, store_id, wanted.category_id)
+        if wanted.sort is Sort.DEFAULT:
+            return picked_page(wanted, order, reader, after=after, limit=limit)
+        found = filter(wanted.takes, reader.read(order).values())
+        return sorted_page(found, wanted.sort, after=after, limit=limit)
 
     def _lists(self, wanted: Search, store_id: StoreId) -> Sequence[str]:
         tenant_id = self._table.tenant_id
@@ -67,17 +79,16 @@ class CardSearch:
         merged = heapq.merge(*shards, key=lambda item: str(item[GSI1.sk]))
         return [item for item in merged if end is None or item[GSI1.sk] <= end], end
 
-    def _sorted(self, wanted: Search, pks: Sequence[str], *, after: str | None, limit: int) -> Page[Card]:
-        start = _place_from(after) if after is not None else None
+    def _all(self, wanted: Search, pks: Sequence[str]) -> list[Card]:
+        """All cards that are found, in no order.
+
+        Raises:
+            TooManyProducts: there are more to look at than MAX_CARDS.
+        """
         shards, most = self._read(pks)
         if any(len(shard) > most for shard in shards):
             raise TooManyProducts("There are too many products to sort them so: choose a category, or another order.")
-        placed = [(place_in(wanted.sort, card), card) for shard in shards for card in _taken(wanted, shard)]
-        if start is not None and placed and type(placed[0][0][0]) is not type(start[0]):
-            raise _unreadable()
-        left = sorted((pair for pair in placed if start is None or pair[0] > start), key=lambda pair: pair[0])
-        shown = left[:limit]
-        return Page(tuple(card for _, card in shown), json.dumps(shown[-1][0]) if len(left) > limit else None)
+        return [card for shard in shards for card in _taken(wanted, shard)]
 
     def _read(self, pks: Sequence[str], *, after: str | None = None) -> tuple[list[list[Item]], int]:
         """Each list's items, side by side, and how many of each count; one more says that there are more."""
@@ -88,17 +99,3 @@ class CardSearch:
 
 def _taken(wanted: Search, read: Iterable[Item]) -> list[Card]:
     return [card for item in read if wanted.takes(card := Card.from_text(item["card"]))]
-
-
-def _place_from(position: str) -> Place:
-    try:
-        value, product_id = json.loads(position)
-    except (ValueError, TypeError) as error:
-        raise _unreadable() from error
-    if not isinstance(value, int | str) or not isinstance(product_id, str):
-        raise _unreadable()
-    return value, product_id
-
-
-def _unreadable() -> Invalid:
-    return Invalid.field("cursor", "cursor_unreadable", "Send next_cursor of the page before, with the same filters.")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from storekeeper.catalog import fold
+from storekeeper.catalog import ProductOrder, fold
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import CategoryId, StoreId
@@ -17,7 +17,10 @@ Place: TypeAlias = tuple[int | str, str]
 
 
 class Sort(StrEnum):
-    """Orders of a list. `default` is the merchant's: by the listings' sort order, then the oldest product."""
+    """Orders of a list. `default` is the merchant's: by the listings' sort order, then the oldest product.
+
+    Within a collection it is the collection's own.
+    """
 
     DEFAULT = "default"
     NEWEST = "newest"
@@ -34,10 +37,14 @@ class TooManyProducts(StorekeeperError):
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Terms, filters and an order. `min_minor` and `max_minor` (both inclusive) are in the store's currency."""
+    """Terms, filters and an order. `min_minor` and `max_minor` (both inclusive) are in the store's currency.
+
+    `among`: only these products (a collection's), whose order is then the merchant's.
+    """
 
     terms: tuple[str, ...] = ()
     category_id: CategoryId | None = None
+    among: ProductOrder | None = None
     min_minor: int | None = None
     max_minor: int | None = None
     in_stock: bool | None = None
@@ -45,8 +52,8 @@ class Search:
 
     @property
     def takes_all(self) -> bool:
-        """Whether it has no filter but its category."""
-        return self == Search(category_id=self.category_id, sort=self.sort)
+        """Whether it has no filter but its category and its collection."""
+        return self == Search(category_id=self.category_id, among=self.among, sort=self.sort)
 
     def takes(self, card: Card) -> bool:
         """Whether a card of the place searched is found: by its words, by one of its prices, by its stock."""

@@ -1,0 +1,1 @@
+"""Collections: products that a store's merchant picked by hand, in an order of their own."""

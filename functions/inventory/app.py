@@ -2,6 +2,8 @@
 
 from inventory import (
     adjustments,
+    alert_rules,
+    alerts,
     buckets,
     bulk,
     levels,
@@ -23,6 +25,9 @@ app = create_app(
     reconciliations.router,
     locations.router,
     transfers.router,
+    alerts.router,
+    alerts.store_router,
+    alert_rules.router,
     suppliers_skus.router,  # /v1/suppliers/skus comes before /v1/suppliers/{supplier_id}
     suppliers.router,
 )

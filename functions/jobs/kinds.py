@@ -9,6 +9,10 @@ from jobs.daily import begin_daily_work
 from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
 from storekeeper.edge.working import queue_run
 from storekeeper.inventory import HOLD_DUE_KIND, SPREAD_DUE_KIND, look_after_spread, release_expired_hold
+from storekeeper.inventory.alerts.items import DUE_KIND as ALERT_DUE_KIND
+from storekeeper.inventory.alerts.reviews import DUE_KIND as ALERT_REVIEW_DUE_KIND
+from storekeeper.inventory.alerts.reviews import continue_review
+from storekeeper.inventory.alerts.use_cases import look_after_alert
 from storekeeper.kernel.keys import Key
 from storekeeper.orders import DUE_KIND as ORDER_DUE_KIND
 from storekeeper.runs import DUE_KIND as RUN_DUE_KIND
@@ -37,6 +41,8 @@ KINDS: Mapping[str, Kind] = {
     ),
     SPREAD_DUE_KIND: Kind(lambda key, till, now: look_after_spread(till.table, key, now=now)),
     DAILY_DUE_KIND: Kind(lambda _, till, now: begin_daily_work(till.table, now=now)),
+    ALERT_DUE_KIND: Kind(lambda key, till, now: look_after_alert(till.table, key, now=now)),
+    ALERT_REVIEW_DUE_KIND: Kind(lambda key, till, now: continue_review(till.table, key, now=now)),
     RUN_DUE_KIND: Kind(lambda key, till, _: queue_run(till.table.tenant_id, run_from_key(key))),
     ORDER_DUE_KIND: Kind(lambda key, till, now: look_after_due(key, till=till, now=now)),
     REFUND_DUE_KIND: Kind(lambda key, till, now: settle_due_refund(key, till=till, now=now)),

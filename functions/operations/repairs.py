@@ -15,6 +15,7 @@ from storekeeper.catalog.products.store import ProductFilter, list_products, rea
 from storekeeper.edge.backend import backend
 from storekeeper.edge.fields import Id, InModel, Sku
 from storekeeper.inventory import close_gaps, rebuild_states
+from storekeeper.inventory.alerts.use_cases import rebuild_alerts
 from storekeeper.kernel.aws.shelf import BucketShelf
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import LocationId, TenantId, is_id
@@ -66,12 +67,13 @@ def replay_records(details: ReplayRecords, /, **_: object) -> dict[str, Any]:
 
 
 def rebuild(details: Rebuild, /, *, trace: Trace, now: datetime) -> dict[str, Any]:
-    """`{"levels", "products"}`: how many levels and, by store, products were looked at. Safe to repeat."""
+    """`{"levels", "skus", "products"}`: levels, SKUs and, by store, products that were looked at. Safe to repeat."""
     table = _table(details.tenant_id, trace)
     settings = load_settings(table)
     levels = rebuild_states(table, _skus(table), locations=tuple(settings.locations), now=now)
+    skus = rebuild_alerts(table, _skus(table))
     products = {store_id: search.rebuild(table, store_id, now=now) for store_id in settings.stores}
-    return {"levels": levels, "products": products}
+    return {"levels": levels, "skus": skus, "products": products}
 
 
 def _skus(table: Table) -> Iterator[str]:

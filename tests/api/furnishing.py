@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from storekeeper.inventory.alerts.items import alert_id_of
+from storekeeper.inventory.alerts.rules.model import ANYWHERE, AlertKind
 from storekeeper.tenancy import Store
 from tests.functions.conftest import Api
 
@@ -24,6 +26,7 @@ class Furnishing:
         self.goods()
         self.settings()
         self.transfer()
+        self.alert()
         self.buying()
         self.sale()
 
@@ -75,6 +78,11 @@ class Furnishing:
             "location_id": self.made("/v1/locations", {"name": SEEN})["id"],
             "key_id": self.made("/v1/api-keys", key)["id"],
         }
+
+    def alert(self) -> None:
+        """A rule by which the lamps are low, as the projector will see."""
+        rule = self.made("/v1/inventory/alert-rules", {"scope": "variant", "sku": "LAMP", "low": 50})
+        self.ids |= {"rule_id": rule["id"], "alert_id": alert_id_of("LAMP", ANYWHERE, AlertKind.LOW)}
 
     def transfer(self) -> None:
         """Units that shall go to the new location."""

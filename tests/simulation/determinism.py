@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import ulid
 
+from storekeeper.inventory.alerts import projection as alerts
 from storekeeper.kernel.workers import in_turn
 from storekeeper.orders import statistics
 from storekeeper.search import projections
@@ -28,6 +29,7 @@ def determined(chance: random.Random) -> Iterator[None]:
     urandom, generator, state = os.urandom, ulid.default_generator, random.getstate()
     shards, statistics.SHARDS = statistics.SHARDS, 1  # a few orders must meet here as thousands do elsewhere
     projections._settings.cache_clear()  # the projector's environment, of a history before this one
+    alerts._kept.cache_clear()
     logging.disable(logging.CRITICAL)
     os.urandom = chance.randbytes
     random.seed(chance.random())

@@ -2,7 +2,7 @@
 
 import httpx
 
-from tests.stack.shop import Json, Shop, unique
+from tests.stack.shop import Json, Shop, eventually, unique
 
 SECRET_WORD = "Harbourmaster"  # stands in titles, names and notes: an answer that shows it shows too much
 
@@ -41,6 +41,8 @@ def furnish(shop: Shop) -> dict[str, str]:
         "tax_rate_id": tax["id"],
         "location_id": merchant.post("/v1/locations", {"name": unique(SECRET_WORD)})["id"],
         "key_id": merchant.post("/v1/api-keys", {"name": SECRET_WORD, "scopes": ["orders:read"]})["id"],
+        "alert_id": low_alert(shop, sku),
+        "rule_id": next(merchant.rows("/v1/inventory/alert-rules", target=sku))["id"],
         "order_id": order["id"],
         "number": order["number"],
         "cart_id": cart_id,
@@ -67,3 +69,10 @@ def sell(shop: Shop, sku: str) -> Json:
     shop.merchant.post(f"{path}/mark-paid")
     shop.merchant.post(f"{path}/fulfill", {"lines": [{"sku": sku, "quantity": 1}]})
     return order
+
+
+def low_alert(shop: Shop, sku: str) -> str:
+    """The id of the alert that a rule made now raises for a SKU."""
+    shop.merchant.post("/v1/inventory/alert-rules", {"scope": "variant", "sku": sku, "low": 50})
+    found = eventually(lambda: shop.merchant.get("/v1/inventory/alerts", sku=sku)["data"], until=bool, within_s=10)
+    return str(found[0]["id"])

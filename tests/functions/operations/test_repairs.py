@@ -83,7 +83,8 @@ def test_states_and_cards_can_be_made_from_nothing(table: Table, api: GetApi, ma
 
     (row,) = api("inventory").get("/v1/inventory/levels").json["data"]
     assert (row["sku"], row["available"], row["status"]) == ("MUG", 8, "low")
-    assert done == {"levels": 1, "products": {store.id: 0}}
+    assert [one["kind"] for one in api("inventory").get("/v1/inventory/alerts").json["data"]] == ["low"]
+    assert done == {"levels": 1, "skus": 1, "products": {store.id: 0}}
     assert invoke(action="rebuild", tenant_id=table.tenant_id) == done
 
 

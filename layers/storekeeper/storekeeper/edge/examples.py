@@ -22,6 +22,8 @@ ID_PREFIXES = {  # by the first word of the member's name; what is not here is n
     "after": "prd",
     "order": "ord",
     "image": "img",
+    "rule": "rul",
+    "alert": "alr",
     "supplier": "sup",
 }
 REQUEST_ID = "JKJaXmPLvHcESHA="

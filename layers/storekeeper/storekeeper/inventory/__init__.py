@@ -11,6 +11,7 @@
 - adjustment: a merchant says what is found on the shelf, or missing from it
 - cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
+- alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`
 """
 
 from storekeeper.inventory.adjustments.bulk import KIND as BULK_ADJUSTMENT

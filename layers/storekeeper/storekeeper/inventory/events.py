@@ -12,6 +12,7 @@ What has a life of its own tells of it in its topic's events.py.
 from collections.abc import Iterator
 from typing import Any
 
+from storekeeper.inventory.alerts import events as alerts
 from storekeeper.inventory.buckets.model import REARRANGED
 from storekeeper.inventory.levels.items import TYPE as LEVEL
 from storekeeper.inventory.levels.items import cause_from, level_from
@@ -25,7 +26,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-_TOPICS = (transfers,)
+_TOPICS = (alerts, transfers)
 TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",

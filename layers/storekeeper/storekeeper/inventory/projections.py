@@ -1,5 +1,7 @@
-"""What inventory derives from the table's changes: the ledger, the states of levels and SKUs, the holds of a SKU."""
+"""What inventory derives from the table's changes: the ledger, states, alerts, the holds of a SKU."""
 
+from storekeeper.inventory.alerts.projection import TYPES as WATCHED
+from storekeeper.inventory.alerts.projection import project_alerts
 from storekeeper.inventory.holds.items import TYPE as HOLD
 from storekeeper.inventory.holds.references import project_references
 from storekeeper.inventory.levels.items import TYPE as LEVEL
@@ -8,7 +10,7 @@ from storekeeper.inventory.states.projection import project_states
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.table import Table
 
-TYPES = frozenset({LEVEL, HOLD})
+TYPES = frozenset({LEVEL, HOLD}) | WATCHED
 
 
 def project(change: Change, *, table: Table) -> None:
@@ -18,3 +20,5 @@ def project(change: Change, *, table: Table) -> None:
         project_states(change, table=table)
     elif change.type == HOLD:
         project_references(change, table=table)
+    if change.type in WATCHED:  # after the states, which say where a SKU has levels
+        project_alerts(change, table=table)

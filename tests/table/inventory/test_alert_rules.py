@@ -1,0 +1,299 @@
+"""Alert rules: which counts where, and what is looked at anew when one comes, changes or goes."""
+
+from datetime import timedelta
+
+import pytest
+
+from storekeeper.catalog.listings.use_cases import delete_listing
+from storekeeper.inventory.alerts import reviews
+from storekeeper.inventory.alerts.projection import _kept
+from storekeeper.inventory.alerts.reviews import SETTLED, continue_review, review_from, review_key, review_of
+from storekeeper.inventory.alerts.rules import items
+from storekeeper.inventory.alerts.rules.model import NO_RULES, RuleExists, RuleScope, Target
+from storekeeper.inventory.alerts.rules.store import RuleFilter, list_rules, read_rule, read_rule_set
+from storekeeper.inventory.alerts.rules.use_cases import change_rule, delete_rule
+from storekeeper.kernel.table import WriteRefused
+from storekeeper.tenancy import Store
+from tests.emulated import MakeStore
+from tests.table.catalog.shop import a_variant, list_in, make_product
+from tests.table.inventory.alerting import HOUR, MINUTE, Alerting
+from tests.table.inventory.conftest import Shelf
+
+ANYWHERE = "*"
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def alerting(shelf: Shelf) -> Alerting:
+    """An empty shelf, with nothing known of rules before."""
+    _kept.cache_clear()
+    return Alerting(shelf)
+
+
+def change(alerting: Alerting, rule_id: str, *, after: timedelta = HOUR, **changes: object) -> None:
+    change_rule(
+        alerting.shelf.table,
+        rule_id,
+        changes,
+        recipients=None,
+        sealer=alerting.sealer,
+        now=alerting.shelf.now + after,
+    )
+    _kept.cache_clear()
+
+
+@pytest.mark.parametrize("units", [45, 35, 25, 15])
+def test_the_most_specific_rule_counts(alerting: Alerting, units: int) -> None:
+    product = alerting.sell("LAMP", "MUG")
+    alerting.rule(low=40)
+    alerting.rule("product", product.id, low=30)
+    alerting.rule("variant", "LAMP", low=20)
+    alerting.stock(units)
+    alerting.stock(units, sku="MUG")
+
+    assert [sku for sku, _, _ in alerting.open()] == {45: [], 35: [], 25: ["MUG"], 15: ["LAMP", "MUG"]}[units]
+
+
+def test_a_rule_that_is_off_is_as_if_it_were_not_there(alerting: Alerting) -> None:
+    alerting.shelf.sell("LAMP")
+    alerting.rule(low=40)
+    alerting.rule("variant", "LAMP", low=20, enabled=False)
+    alerting.stock(30)
+
+    assert alerting.open() == [("LAMP", "low", ANYWHERE)]
+
+
+def test_a_rule_without_kinds_keeps_what_it_covers_silent(alerting: Alerting) -> None:
+    alerting.shelf.sell("LAMP")
+    alerting.rule("variant", "LAMP", kinds=())
+    alerting.stock(0)
+    alerting.stock(5)
+    alerting.stock(0)
+
+    assert alerting.all() == ()
+
+
+def test_a_rule_for_a_location_counts_the_stock_there_besides(alerting: Alerting) -> None:
+    alerting.rule(location=1, low=5)
+    alerting.stock(30)
+    alerting.stock(4, location=1)
+
+    assert alerting.open() == [("LAMP", "low", "1")]
+    assert alerting.all(location_id=alerting.shelf.locations[1]) == alerting.all()
+    assert alerting.all(location_id=alerting.shelf.locations[0]) == ()
+
+
+def test_a_new_rule_raises_what_it_finds_and_a_deleted_one_takes_it_back(alerting: Alerting) -> None:
+    alerting.stock(30)
+    rule = alerting.rule(low=40, after=HOUR)
+    alerting.project()
+    assert alerting.open() == [("LAMP", "low", ANYWHERE)]
+
+    delete_rule(alerting.shelf.table, rule.id, now=alerting.shelf.now + 2 * HOUR)
+    _kept.cache_clear()
+    alerting.project()
+
+    assert alerting.open() == []
+    assert alerting.names() == [("raised", "low"), ("resolved", "low")]
+    assert read_rule_set(alerting.shelf.table).counts == {}
+
+
+def test_a_changed_rule_is_noted_on_what_is_open_and_not_told_again(alerting: Alerting) -> None:
+    rule = alerting.rule(low=40)
+    alerting.stock(30)
+    change(alerting, rule.id, low=50, reorder_point=45, reorder_quantity=10)
+    alerting.project()
+
+    (alert,) = alerting.all()
+    assert (alert.governing.terms.low, alert.governing.terms.reorder_point) == (50, 45)
+    assert alerting.names() == [("raised", "low")]
+
+
+@pytest.mark.parametrize("scope", ["global", "product", "variant"])
+def test_what_was_passed_over_by_the_rules_of_before_is_seen_by_the_second_look(alerting: Alerting, scope: str) -> None:
+    product = alerting.sell("LAMP")
+    alerting.stock(60)
+    alerting.rule(scope, {"product": product.id, "variant": "LAMP"}.get(scope, ""), low=40, known=False)
+    alerting.project()
+    alerting.stock(30, after=SECOND)
+    assert alerting.open() == []
+
+    assert alerting.sweep(after=SETTLED - SECOND) == 0
+    assert alerting.sweep(after=SETTLED) == 1
+
+    assert alerting.open() == [("LAMP", "low", ANYWHERE)]
+    assert alerting.sweep(after=2 * SETTLED) == 0
+
+
+def test_a_look_at_many_goes_on_where_it_stopped(alerting: Alerting, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reviews, "LEVELS", 2)
+    skus = [f"SKU-{number}" for number in range(7)]
+    for sku in skus:
+        alerting.stock(30, sku=sku)
+    alerting.rule(low=40)
+
+    alerting.project()
+    assert [sku for sku, _, _ in alerting.open()] == skus[:2]
+    steps = 0
+    while alerting.sweep(after=MINUTE):
+        steps += 1
+
+    assert [sku for sku, _, _ in alerting.open()] == skus
+    assert steps == 3
+
+
+def test_another_tenant_sees_no_rule_and_is_not_ruled(alerting: Alerting, other_shelf: Shelf) -> None:
+    alerting.rule(low=40)
+    other = Alerting(other_shelf)
+    other.stock(30)
+
+    assert other.all() == ()
+    assert list_rules(other_shelf.table, RuleFilter(), after=None, limit=10).entries == ()
+
+
+# listings
+
+
+def test_a_store_s_rule_counts_for_what_it_lists_as_long_as_it_does(alerting: Alerting, store: Store) -> None:
+    table, product = alerting.shelf.table, alerting.sell("LAMP")
+    alerting.rule("store", store.id, low=40)
+    alerting.stock(30)
+    assert alerting.open() == []
+
+    listing = list_in(store, product, table=table)
+    alerting.project()
+    assert alerting.open() == [("LAMP", "low", "store")]
+    delete_listing(listing.id, shop=store, table=table)
+    alerting.project()
+
+    assert alerting.open() == []
+
+
+def test_stores_without_a_rule_go_by_the_global_one(alerting: Alerting, store: Store, make_store: MakeStore) -> None:
+    product, other = alerting.sell("LAMP"), make_store(name="Other")
+    for shop in (store, other):
+        list_in(shop, product, table=alerting.shelf.table)
+    alerting.rule(low=40)
+    alerting.rule("store", store.id, low=20)
+    alerting.stock(30)
+
+    assert alerting.open() == [("LAMP", "low", ANYWHERE)]
+    alerting.stock(15)
+    assert alerting.open() == [("LAMP", "low", ANYWHERE), ("LAMP", "low", "store")]
+    assert len(alerting.all(store_id=store.id)) == 2
+    assert [alerting.place(alert) for alert in alerting.all(store_id=other.id)] == [ANYWHERE]
+
+
+def test_a_store_s_rule_has_all_that_it_lists_looked_at(
+    alerting: Alerting, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reviews, "LISTINGS", 2)
+    for sku in "ABCDE":
+        list_in(store, make_product(alerting.shelf.table, a_variant(sku), title=sku), table=alerting.shelf.table)
+        alerting.stock(30, sku=sku)
+    alerting.rule("store", store.id, low=40)
+
+    alerting.project()
+    while alerting.sweep(after=MINUTE):
+        pass
+
+    assert [sku for sku, _, _ in alerting.open()] == list("ABCDE")
+
+
+# guards
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.rules.items.put_rule")
+def test_a_target_has_one_rule(alerting: Alerting) -> None:
+    rule = alerting.rule(low=40)
+
+    with pytest.raises(RuleExists):
+        alerting.shelf.table.write(items.put_rule(alerting.shelf.table.tenant_id, rule))
+    with pytest.raises(RuleExists):
+        alerting.rule(low=50)
+
+    assert read_rule(alerting.shelf.table, rule.id) == rule
+    assert read_rule_set(alerting.shelf.table).counts == {"global": 1}
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.rules.items.replace_rule")
+def test_a_change_decided_before_another_is_not_written(alerting: Alerting) -> None:
+    rule = alerting.rule(low=40)
+    change(alerting, rule.id, low=50)
+    current = read_rule(alerting.shelf.table, rule.id)
+
+    with pytest.raises(WriteRefused):
+        alerting.shelf.table.write(items.replace_rule(alerting.shelf.table.tenant_id, current))
+
+    assert read_rule(alerting.shelf.table, rule.id).terms.low == 50
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.rules.items.drop_rule")
+def test_a_rule_that_has_changed_is_not_removed_unseen(alerting: Alerting) -> None:
+    rule = alerting.rule(low=40)
+    change(alerting, rule.id, low=50)
+
+    with pytest.raises(WriteRefused):
+        alerting.shelf.table.write(items.drop_rule(alerting.shelf.table.tenant_id, rule))
+
+    assert read_rule(alerting.shelf.table, rule.id).version == 2
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.rules.items.put_rule_set")
+def test_two_rules_that_come_at_once_are_both_counted(alerting: Alerting) -> None:
+    stale = NO_RULES.counted(Target(RuleScope.GLOBAL), by=1, low=40)
+    alerting.shelf.sell("LAMP")
+    alerting.rule("variant", "LAMP", low=40)
+
+    with pytest.raises(WriteRefused):
+        alerting.shelf.table.write(items.put_rule_set(alerting.shelf.table.tenant_id, stale))
+
+    assert read_rule_set(alerting.shelf.table).counts == {"variant": 1}
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.reviews.put_review")
+def test_a_change_that_is_known_twice_makes_one_review(alerting: Alerting) -> None:
+    table, now = alerting.shelf.table, alerting.shelf.now
+    review = review_of(Target(RuleScope.GLOBAL), because="listing", changed_at=now)
+    reviews.begin_review(table, review)
+    key = review_key(table.tenant_id, review.id)
+    assert continue_review(table, key, now=now)
+    begun = table.get(key)
+
+    reviews.begin_review(table, review)
+
+    assert table.get(key) == begun
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.reviews.replace_review")
+def test_a_step_that_another_has_done_is_not_written_again(alerting: Alerting) -> None:
+    table, now = alerting.shelf.table, alerting.shelf.now
+    review = review_of(Target(RuleScope.GLOBAL), because="rule", changed_at=now)
+    reviews.begin_review(table, review)
+    key = review_key(table.tenant_id, review.id)
+    step = review.next("a", now=now)
+    assert step is not None
+    table.write(reviews.replace_review(table.tenant_id, step))
+    further = step.next("b", now=now)
+    assert further is not None
+    table.write(reviews.replace_review(table.tenant_id, further))
+
+    with pytest.raises(WriteRefused):
+        table.write(reviews.replace_review(table.tenant_id, step))
+
+    assert review_from(table.get(key) or {}).after == "b"
+
+
+@pytest.mark.guards("storekeeper.inventory.alerts.reviews.drop_review")
+def test_a_review_that_has_gone_on_is_not_removed(alerting: Alerting) -> None:
+    table, now = alerting.shelf.table, alerting.shelf.now
+    review = review_of(Target(RuleScope.GLOBAL), because="rule", changed_at=now)
+    reviews.begin_review(table, review)
+    step = review.next("a", now=now)
+    assert step is not None
+    table.write(reviews.replace_review(table.tenant_id, step))
+
+    with pytest.raises(WriteRefused):
+        table.write(reviews.drop_review(table.tenant_id, review))
+
+    assert table.get(review_key(table.tenant_id, review.id)) is not None

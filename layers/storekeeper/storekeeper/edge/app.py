@@ -16,6 +16,7 @@ from ulid import ULID
 
 from storekeeper.edge import problems
 from storekeeper.edge.once import Replay, answer_replay
+from storekeeper.edge.starting import leave_alone_what_stays
 from storekeeper.kernel.errors import StorekeeperError
 
 VERSION = "1.0.0"
@@ -89,6 +90,7 @@ def _operation_id(route: APIRoute) -> str:
 
 def lambda_handler(app: FastAPI) -> Callable[[dict[str, Any], Any], Any]:
     """The application as a Lambda function behind an HTTP API (payload 2.0)."""
+    leave_alone_what_stays()
     return Mangum(app, lifespan="off", text_mime_types=[*TEXT_TYPES])
 
 

@@ -19,6 +19,7 @@ from tests.simulation.shoppers import Shopper
 from tests.simulation.staff import Clerk
 from tests.simulation.streaming import Streams
 from tests.simulation.sweeping import Sweeper
+from tests.simulation.warehouse import Porter, porters_today
 from tests.simulation.webhooks import PaymentEvents
 from tests.simulation.wire import Backplane
 from tests.simulation.world import Shop, founded
@@ -62,6 +63,7 @@ class History:
         self.sweeper = Sweeper(plane, self.machines, by_tenant)
         self._plane = plane
         self._people()
+        self._porters(seed)
 
     def run(self) -> None:
         """From the first request until nothing is left to do.
@@ -88,6 +90,22 @@ class History:
             shop = self.shops[0] if chance.random() < 0.75 else self.shops[1]
             clerk = Clerk(f"clerk {n}", shop, self.machines, self.scheduler, chance, self._orders_of, mood, wanted)
             self.scheduler.spawn(clerk.name, clerk.live, after=chance.random() * spread, is_actor=True)
+
+    def _porters(self, seed: int) -> None:
+        """All of one shop: they work on the same transfers."""
+        for n, chance in enumerate(porters_today(seed)):
+            porter = Porter(
+                f"porter {n}",
+                self.shops[0],
+                self.machines,
+                self.scheduler,
+                chance,
+                self._orders_of,
+                self.mood,
+                None,
+                memory=self.memory,
+            )
+            self.scheduler.spawn(porter.name, porter.live, after=chance.random(), is_actor=True)
 
     def _orders_of(self, shop: Shop) -> Sequence[tuple[str, str]]:
         prefix = f"T#{shop.tenant_id}#ORDER#"

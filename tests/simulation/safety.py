@@ -16,6 +16,7 @@ from storekeeper.orders.statuses import ORDER_TRANSITIONS, OrderStatus
 from tests.simulation.dynamo.memory import Memory, Place, Record, Wired
 from tests.simulation.figure_rules import CountedDays
 from tests.simulation.order_rules import broken, check_order
+from tests.simulation.transfer_rules import OnTheWay
 from tests.simulation.version_rules import check_versions
 from tests.simulation.world import Shop
 
@@ -50,8 +51,10 @@ class Audit:
             "movement": self._look_at_movement,
             "limit": self._look_at_limit,
             "cart": self._look_at_cart,
+            "transfer": self._look_at_transfer,
             "sales_day": lambda record, _: days.look(record),
         }
+        self._on_the_way = OnTheWay(memory)
         self._owned: Counter[Place] = Counter()
         self._cart_of: dict[str, tuple[str, str]] = {}
         self._live: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -140,6 +143,12 @@ class Audit:
             raise broken("available and reserved are never below zero", **figures)
         if reserved != self._owned[place]:
             raise broken("reserved is live holds and open orders", owned=self._owned[place], **figures)
+        self._on_the_way.check_level(place, level)
+
+    def _look_at_transfer(self, record: Record, changes: _Changes) -> None:
+        levels, on_hand = self._on_the_way.look(record)
+        changes.levels |= levels
+        changes.balance.subtract(on_hand)
 
     # orders
 

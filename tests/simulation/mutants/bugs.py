@@ -138,6 +138,27 @@ BUGS = (
         "    checks = ()",
         1000,
     ),
+    # on the way
+    _unguarded(
+        "a transfer is written over what others did with it",
+        "inventory.transfers.items.replace_transfer",
+        '"version = :version"',
+        within=400,
+    ),
+    Bug(
+        "what is cancelled on its way does not come back",
+        "inventory.transfers.use_cases",
+        "_settle(table, after, *given_up, *back, *remember(after))",
+        "_settle(table, after, *given_up, *remember(after))",
+        400,
+    ),
+    Bug(
+        "a receipt that is sent again is received again",
+        "inventory.transfers.use_cases",
+        "        if made_id in {receipt.id for receipt in before.receipts}:",
+        "        if made_id in {}:",
+        2000,
+    ),
     # lost and told wrong
     Bug(
         "a lost answer of a write is taken for a refusal",

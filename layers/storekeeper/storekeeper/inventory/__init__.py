@@ -9,6 +9,7 @@
 - cause: why a level changed, by whose doing and at whose order; travels with every change
 - movement: one change of one level: the ledger's row, derived from the level's versions
 - adjustment: a merchant says what is found on the shelf, or missing from it
+- transfer: units that go from one location to another; it owns them until they have come (see `transfers`)
 - cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
 - alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`

@@ -133,6 +133,20 @@ class Shop:
 
 
 @dataclass(frozen=True, slots=True)
+class Picks:
+    """A collection, by the codes of its goods, in its order; each shop's has those that the shop sells."""
+
+    slug: str
+    title: str
+    text: str
+    goods: list[str]
+
+    def body(self, position: int) -> Body:
+        """For `POST /v1/stores/{id}/collections`."""
+        return {"title": self.title, "slug": self.slug, "description": self.text, "position": position}
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """A tenant. The first shop sells everything at the products' own prices, the second what has a price abroad.
 
@@ -143,6 +157,7 @@ class Company:
     request_id: str
     locations: list[Body]
     categories: list[tuple[str, str, str | None]]
+    collections: list[Picks]
     shops: list[Shop]
     goods: list[Good]
 
@@ -152,7 +167,8 @@ class Company:
         read = yaml.load((FOLDER / f"{name}.yaml").read_text(), Loader=yaml.CSafeLoader)
         shops = [Shop(**shop) for shop in read.pop("shops")]
         goods = [Good(**good) for good in read.pop("goods")]
-        return cls(**read, shops=shops, goods=goods)
+        collections = [Picks(**picks) for picks in read.pop("collections")]
+        return cls(**read, collections=collections, shops=shops, goods=goods)
 
 
 def _row(sku: str, location_id: str, kind: str, quantity: int, reason: str) -> Body:

@@ -1,9 +1,9 @@
-"""The order in which a company is made: founded, its stores, its goods, their stock, and at last the listings.
+"""The order in which a company is made: founded, its stores, its goods, their stock, the listings, the collections.
 
-Listings come last because from then on every change of a product or its stock is derived into the stores' lists.
+Listings come that late because from then on every change of a product or its stock is derived into the stores' lists.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +62,8 @@ def seed(companies: Sequence[Company], *, base_url: str, endpoint: str, operator
             _deliver(one)
             numbered = enumerate(zip(one.company.goods, product_ids, strict=True))
             listed += [workers.submit(_list_good, one, place, *good) for place, good in numbered]
+            codes = [good.code for good in one.company.goods]
+            listed.append(workers.submit(_pick, one, dict(zip(codes, product_ids, strict=True))))
         for listing in listed:
             listing.result()
     return [one.summary() for one in opened]
@@ -109,6 +111,17 @@ def _list_good(opened: Opened, place: int, good: Good, product_id: str) -> None:
         if number == 0 or good.abroad is not None:
             listing = good.listing(product_id, categories, place=place, is_abroad=number > 0)
             opened.merchant.ensure(f"/v1/stores/{store_id}/listings", listing, by="product_id")
+
+
+def _pick(opened: Opened, product_ids: Mapping[str, str]) -> None:
+    """Fill each store's collections with what it sells, given products by the codes of their goods; all are listed."""
+    for number, (store_id, _) in enumerate(opened.stores):
+        sold = {good.code for good in opened.company.goods if number == 0 or good.abroad is not None}
+        below = f"/v1/stores/{store_id}/collections"
+        for position, picks in enumerate(opened.company.collections):
+            made = opened.merchant.ensure(below, picks.body(position), by="slug")
+            picked = [product_ids[code] for code in picks.goods if code in sold]
+            opened.merchant.post(f"{below}/{made['id']}/products", {"product_ids": picked})
 
 
 def _add_picture(merchant: Merchant, product_id: str, good: Good) -> None:

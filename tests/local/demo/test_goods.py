@@ -38,6 +38,16 @@ def test_goods_name_what_is_there(company: Company) -> None:
 
 
 @pytest.mark.parametrize("company", LOADED, ids=COMPANIES)
+def test_collections_are_of_goods_that_both_shops_sell_some_of(company: Company) -> None:
+    abroad = {good.code: good.abroad is not None for good in company.goods}
+
+    assert len(company.collections) == 2
+    for picks in company.collections:
+        assert set(picks.goods) <= abroad.keys()
+        assert any(abroad[code] for code in picks.goods)
+
+
+@pytest.mark.parametrize("company", LOADED, ids=COMPANIES)
 def test_the_first_shop_is_the_one_that_clients_rely_on(company: Company) -> None:
     first = company.shops[0]
     unconditional = [

@@ -74,6 +74,24 @@ def test_each_store_lists_its_goods_with_pictures(stack: RunningStack, http: htt
     assert all(card["image"] for found in listed.values() for card in found)
 
 
+def test_each_store_has_two_collections_of_what_it_sells(stack: RunningStack, http: httpx.Client) -> None:
+    found = {
+        store["domain"]: [
+            (one["slug"], len(rows(http, f"/v1/storefront/{store['domain']}/products?collection={one['slug']}")))
+            for one in rows(http, f"/v1/storefront/{store['domain']}/collections")
+        ]
+        for tenant in stack.demo["tenants"]
+        for store in tenant["stores"]
+    }
+
+    assert found == {
+        "harbour.localhost": [("gifts-under-30", 8), ("storm-season", 6)],
+        "harbour-europe.localhost": [("gifts-under-30", 6), ("storm-season", 3)],
+        "alpine.localhost": [("first-night-out", 6), ("hut-favorites", 6)],
+        "alpine-japan.localhost": [("first-night-out", 5), ("hut-favorites", 4)],
+    }
+
+
 def test_stock_lies_in_two_locations_and_some_is_low_or_gone(stack: RunningStack, http: httpx.Client) -> None:
     for tenant in stack.demo["tenants"]:
         key = tenant["api_key"]
@@ -89,11 +107,13 @@ def test_stock_lies_in_two_locations_and_some_is_low_or_gone(stack: RunningStack
 
 def test_seeding_again_makes_nothing_twice(stack: RunningStack, http: httpx.Client) -> None:
     key = stack.demo["tenants"][0]["api_key"]
-    before = [rows(http, path, key) for path in ("/v1/products", "/v1/stores", "/v1/inventory/movements")]
+    store_id = stack.demo["tenants"][0]["stores"][0]["id"]
+    paths = ("/v1/products", "/v1/stores", "/v1/inventory/movements", f"/v1/stores/{store_id}/collections")
+    before = [rows(http, path, key) for path in paths]
 
     out = stack.state.data / "again.json"
     arguments = ["--base-url", stack.base_url, "--stack-file", str(stack.state.stack), "--out", str(out)]
     subprocess.run([sys.executable, "-m", "local.demo", *arguments], cwd=REPOSITORY, check=True, timeout=60)
 
-    assert [rows(http, path, key) for path in ("/v1/products", "/v1/stores", "/v1/inventory/movements")] == before
+    assert [rows(http, path, key) for path in paths] == before
     assert [tenant["id"] for tenant in json.loads(out.read_text())] == [one["id"] for one in stack.demo["tenants"]]

@@ -7,7 +7,7 @@ import pytest
 
 from storekeeper.catalog import Collection, Product
 from storekeeper.catalog.collections import picking
-from storekeeper.catalog.collections.order import Spot
+from storekeeper.catalog.collections.order import END, Spot
 from storekeeper.catalog.collections.store import list_members, read_ordered
 from storekeeper.kernel.ids import ProductId
 from storekeeper.kernel.table import Table
@@ -51,6 +51,8 @@ def ids(products: Sequence[Product]) -> list[ProductId]:
     return [product.id for product in products]
 
 
-def add(collection: Collection, products: Sequence[Product], store: Store, table: Table, **options: Spot) -> Collection:
+def add(
+    collection: Collection, products: Sequence[Product], store: Store, table: Table, *, spot: Spot = END
+) -> Collection:
     """Put products into the collection."""
-    return picking.add_products(collection.id, ids(products), shop=store, table=table, now=LATER, **options)
+    return picking.add_products(collection.id, ids(products), spot=spot, shop=store, table=table, now=LATER)

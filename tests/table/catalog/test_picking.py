@@ -1,6 +1,7 @@
 """The products of a collection: picked, put in order, and taken out."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
@@ -195,12 +196,12 @@ def test_products_of_a_collection_of_another_tenant_or_store_are_left_alone(
 
     for gateway, shop in ((table, make_store(name="Quay")), (other_table, store)):
         for attempt in (
-            lambda: picking.add_products(gifts.id, ids(shelf[1:2]), shop=shop, table=gateway, now=NOW),  # noqa: B023
-            lambda: picking.remove_product(gifts.id, product_id, shop=shop, table=gateway, now=NOW),  # noqa: B023
-            lambda: picking.arrange_products(gifts.id, [product_id], shop=shop, table=gateway, now=NOW),  # noqa: B023
+            partial(picking.add_products, gifts.id, ids(shelf[1:2])),
+            partial(picking.remove_product, gifts.id, product_id),
+            partial(picking.arrange_products, gifts.id, [product_id]),
         ):
             with pytest.raises(NotFound):
-                attempt()
+                attempt(shop=shop, table=gateway, now=NOW)
         assert collections_with(gateway, shop.id, product_id) == set()
 
     assert titles() == "A"

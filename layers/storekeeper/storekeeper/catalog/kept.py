@@ -28,7 +28,7 @@ class VersionCache(Generic[V]):
         self._kept: OrderedDict[tuple[TenantId, StoreId], V] = OrderedDict()
 
     def at(self, table: Table, store_id: StoreId, *, version: int) -> V:
-        """The store's, given the version that was read with something else (0 for no item); loaded if that is another."""
+        """The store's at the version that was read with something else (0: no item); loaded if another was kept."""
         name = (table.tenant_id, store_id)
         kept = self._kept.get(name)
         if kept is None or kept.version != version:

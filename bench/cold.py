@@ -1,7 +1,8 @@
 """Cold start of a function under Lambda's own runtime client, and what its imports take.
 
-A tiny stand-in for Lambda's runtime API hands out one event. What counts is from the start of the process until it asks
-for that event (AWS calls this the init duration), and from then until its first answer.
+It has its code and its layers, and nothing else. A tiny stand-in for Lambda's runtime API hands out one event. What
+counts is from the start of the process until it asks for that event (AWS calls this the init duration), and from then
+until its first answer.
 """
 
 import json
@@ -18,8 +19,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from local.processes import HOST, REPOSITORY
-from local.runtime import CODE_PATH
+from bench.layers import INTERPRETER, laid_out
+from local.processes import HOST
 
 RUNS = 15
 WAIT_S = 60
@@ -42,7 +43,8 @@ class ColdStart:
 
 def measure_cold_start(function: str, event: Mapping[str, Any]) -> ColdStart:
     """Start the function again and again, for one event each time."""
-    starts = [_start(function, event) for _ in range(RUNS + 1)][1:]  # the first writes byte code
+    with laid_out(function) as path:
+        starts = [_start(function, event, path) for _ in range(RUNS + 1)][1:]  # the first brings it into memory
     return ColdStart(*(statistics.median(figure) for figure in zip(*starts, strict=True)))
 
 
@@ -51,15 +53,15 @@ def measure_imports(function: str) -> Sequence[tuple[str, float]]:
 
     Measured once, by Python itself, which makes everything about a third slower.
     """
-    run = subprocess.run(
-        [sys.executable, "-X", "importtime", "-c", f"import {function}.app"],
-        env=_environment(),
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=WAIT_S,
-    )
+    with laid_out(function) as path:
+        run = subprocess.run(
+            [*INTERPRETER, "-X", "importtime", "-c", f"import {function}.app"],
+            env=_environment(path),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=WAIT_S,
+        )
     taken: dict[str, float] = {}
     for line in run.stderr.splitlines():
         if found := _IMPORT.match(line):
@@ -79,26 +81,25 @@ def _is_standard(package: str) -> bool:
     return package in sys.stdlib_module_names
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": ":".join(str(REPOSITORY / part) for part in CODE_PATH)}
+def _environment(path: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": path}
 
 
-def _start(function: str, event: Mapping[str, Any]) -> tuple[float, float, float, float]:
+def _start(function: str, event: Mapping[str, Any], path: str) -> tuple[float, float, float, float]:
     api = _RuntimeApi((HOST, 0), _Conversation)
     api.event = json.dumps(event).encode()
     threading.Thread(target=api.serve_forever, daemon=True).start()
-    environment = _environment() | {
+    environment = _environment(path) | {
         "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{api.server_address[1]}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1024",
         "AWS_LAMBDA_FUNCTION_NAME": function,
         "AWS_LAMBDA_FUNCTION_VERSION": "1",
-        "LAMBDA_TASK_ROOT": str(REPOSITORY / "functions"),
+        "LAMBDA_TASK_ROOT": path.partition(":")[0],
     }
     started = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "awslambdaric", f"{function}.app.handler"],
+        [*INTERPRETER, "-m", "awslambdaric", f"{function}.app.handler"],
         env=environment,
-        cwd=REPOSITORY,
         stdout=subprocess.DEVNULL,
     )
     api.process_id = process.pid

@@ -40,6 +40,7 @@ def furnish(shop: Shop) -> dict[str, str]:
         "shipping_method_id": shop.shipping_method_id,
         "tax_rate_id": tax["id"],
         "location_id": merchant.post("/v1/locations", {"name": unique(SECRET_WORD)})["id"],
+        "transfer_id": send_away(shop, sku),
         "key_id": merchant.post("/v1/api-keys", {"name": SECRET_WORD, "scopes": ["orders:read"]})["id"],
         "alert_id": low_alert(shop, sku),
         "rule_id": next(merchant.rows("/v1/inventory/alert-rules", target=sku))["id"],
@@ -69,6 +70,16 @@ def sell(shop: Shop, sku: str) -> Json:
     shop.merchant.post(f"{path}/mark-paid")
     shop.merchant.post(f"{path}/fulfill", {"lines": [{"sku": sku, "quantity": 1}]})
     return order
+
+
+def send_away(shop: Shop, sku: str) -> str:
+    """The id of a transfer that is on its way."""
+    source, target = shop.merchant.locations
+    ends = {"source_location_id": source, "target_location_id": target}
+    lines = [{"sku": sku, "quantity": 1}]
+    made = shop.merchant.post("/v1/transfers", {**ends, "lines": lines, "notes": SECRET_WORD})
+    shop.merchant.post(f"/v1/transfers/{made['id']}/dispatch")
+    return str(made["id"])
 
 
 def low_alert(shop: Shop, sku: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tests.stack.shop import Json, Merchant, eventually
 
 WITHIN_S = 15.0  # after two hundred sales at once the projector has some catching up to do
-ON_SHELF = frozenset({"adjustment", "restock", "damage", "return", "expired", "sale"})
+ON_SHELF = frozenset({"adjustment", "restock", "damage", "return", "expired", "sale", "transfer"})
 
 
 def check_ledger(merchant: Merchant, sku: str, *, within_s: float = WITHIN_S) -> list[Json]:

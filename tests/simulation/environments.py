@@ -50,6 +50,11 @@ class Call:
     till: Till
     environment: Environment
     now: datetime
+    keys: dict[str, str]
+
+    def note_key(self, key: str) -> None:
+        """The request came under this key."""
+        self.keys[self.table.trace.request_id] = key
 
     @property
     def carts(self) -> CartStore:
@@ -70,7 +75,7 @@ class Machines:
         """Do one request.
 
         Raises:
-            Crashed: the machine went away, or time ran out; what was written stays written.
+            Crashed: the machine went away, time ran out, or the answer was lost; what was written stays written.
             StorekeeperError: what the request answers.
         """
         environment = self._take()
@@ -84,6 +89,9 @@ class Machines:
             self._give_back(environment)
             raise
         self._give_back(environment)
+        if self._plane.faults.strikes(Fault.ANSWER_LOST):
+            self._plane.faults.count(Fault.ANSWER_LOST)
+            raise Crashed
         return answer
 
     def call(self, shop: Shop, actor: Actor, environment: Environment, *, timeout_s: float = TIMEOUT_S) -> Call:
@@ -98,7 +106,7 @@ class Machines:
         if skew:
             self._plane.faults.count(Fault.CLOCK_SKEW)
         now = START + timedelta(seconds=scheduler.now + skew)
-        return Call(shop, table, Till(table, lambda: gateway, shop.sealer), environment, now)
+        return Call(shop, table, Till(table, lambda: gateway, shop.sealer), environment, now, self._plane.keys)
 
     def table(self, shop: Shop, trace: Trace, *, timeout_s: float = TIMEOUT_S) -> Table:
         """The shop's gateway for one request."""

@@ -23,6 +23,7 @@ class Fault(StrEnum):
     # the machines
     CRASH = "crash between two calls"
     OUT_OF_TIME = "function out of time"
+    ANSWER_LOST = "request done, its answer lost"
     HELD_UP = "write held up on its way"
     CLOCK_SKEW = "request under a skewed clock"
     STALE_SETTINGS = "settings cached before a change"
@@ -68,7 +69,7 @@ GROUPS: dict[str, tuple[Fault, ...]] = {
         Fault.UNPROCESSED_KEYS,
     ),
     "stale": (Fault.STALE_INDEX, Fault.STALE_READ),
-    "machine": (Fault.CRASH, Fault.CLOCK_SKEW, Fault.OUT_OF_TIME),
+    "machine": (Fault.CRASH, Fault.CLOCK_SKEW, Fault.OUT_OF_TIME, Fault.ANSWER_LOST),
     "way": (Fault.HELD_UP,),
     "provider": (Fault.PROVIDER_SILENT, Fault.PROVIDER_LOST_ANSWER, Fault.PROVIDER_LATE, Fault.PROVIDER_500),
     "webhook": (
@@ -98,6 +99,7 @@ WEIGHT: dict[Fault, float] = {
     Fault.CRASH: 0.4,
     Fault.CLOCK_SKEW: 6.0,
     Fault.OUT_OF_TIME: 1.0,
+    Fault.ANSWER_LOST: 1.5,
     Fault.HELD_UP: 2.0,
     Fault.SHARD_READ_AGAIN: 0.5,
     Fault.RECORD_POISONED: 0.5,

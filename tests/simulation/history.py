@@ -54,8 +54,8 @@ class History:
         self.faults = Faults(self._chance, away=self.mood.away, away_for_s=self.mood.away_for_s, troubled=troubled)
         self.scheduler = Scheduler(self._chance, max_steps=MAX_STEPS)
         self.scheduler.when_actors_end = self._end_faults
-        self.audit = Audit(self.memory, by_tenant)
         plane = Backplane(self.memory, self.scheduler, self.faults, self._chance, self._look)
+        self.audit = Audit(self.memory, by_tenant, plane.keys)
         self.provider = Provider(self._tell, lambda: self.scheduler.now)
         self.machines = Machines(plane, self.provider, self._chance)
         self.events = PaymentEvents(plane, self.machines, by_tenant)

@@ -38,8 +38,10 @@ class _Changes:
 class Audit:
     """Looks at every write of a history, in order, one transaction at a time."""
 
-    def __init__(self, memory: Memory, shops: Mapping[str, Shop]) -> None:
-        self._memory, self._shops = memory, shops
+    def __init__(self, memory: Memory, shops: Mapping[str, Shop], keys: Mapping[str, str]) -> None:
+        """`keys`: the Idempotency-Key of each request that has one."""
+        self._memory, self._shops, self._keys = memory, shops, keys
+        self._done: set[str] = set()
         self._seen = len(memory.records)
         days = CountedDays()
         self._looks: Mapping[str, Callable[[Record, _Changes], None]] = {
@@ -224,6 +226,10 @@ class Audit:
         changes.carts.add((tenant, record.place[0].rpartition("#")[2]))
         if record.new is None:
             return
+        if key := self._keys.get(record.new["request_id"]["S"]):
+            if key in self._done:
+                raise broken("what is asked under one key is done once", cart=record.place, key=key)
+            self._done.add(key)
         converted, order_id = record.new["status"]["S"] == "converted", record.new.get("order_id", {}).get("S")
         if converted != (order_id is not None):
             raise broken("a cart has an order while it is converted", cart=record.place)

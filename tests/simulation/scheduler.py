@@ -49,7 +49,7 @@ class Scheduler:
         self._actors = 0
         self._main = greenlet.getcurrent()
 
-    def spawn(self, name: str, body: Callable[[], None], *, after: float = 0.0, is_actor: bool = False) -> Task:
+    def spawn(self, name: str, body: Callable[[], object], *, after: float = 0.0, is_actor: bool = False) -> Task:
         """A task that starts `after` so many seconds; `math.inf` for one that waits to be woken."""
         task = Task(name, greenlet.greenlet(body, parent=self._main), self.now + after, is_actor)
         self._tasks.append(task)

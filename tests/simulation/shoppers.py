@@ -25,6 +25,7 @@ from storekeeper.payments import PaymentState
 from storekeeper.payments import Provider as PayBy
 from tests.simulation.environments import Call, Machines
 from tests.simulation.faults import Fault
+from tests.simulation.keyed import once
 from tests.simulation.moods import Mood
 from tests.simulation.provider import Provider
 from tests.simulation.scheduler import Crashed, Scheduler
@@ -36,6 +37,7 @@ PATIENCE = 3  # how often a shopper sends again what got no answer
 WINDOW_S = 1800.0
 HOLD_S = 900.0
 GUESSES = 13
+SENT_AGAIN = frozenset({"contended", "stock_contended", "idempotency_key_in_use"})
 BESIDE_S = 0.1  # between what one shopper does in two windows "at once"
 
 T = TypeVar("T")
@@ -80,7 +82,7 @@ class Shopper:
                 self.scheduler.note("  crashed")
             except StorekeeperError as refused:
                 self.scheduler.note(f"  answered {refused!r}")
-                if refused.kind != "unavailable" and refused.code not in {"contended", "stock_contended"}:
+                if refused.kind != "unavailable" and refused.code not in SENT_AGAIN:
                     return None
             self.scheduler.sleep(self.chance.random() * 3)
         return None
@@ -151,8 +153,16 @@ class Shopper:
             self.ask(lambda call: change_item(cart_id, item, units=units, carts=call.carts, now=call.now))
 
     def _add(self, cart_id: str) -> None:
-        added = self._addition()
-        self.ask(lambda call: add_item(cart_id, added, carts=call.carts, now=call.now))
+        added, key = self._addition(), f"{self.name}, addition {self.chance.random()}"
+
+        def add(call: Call) -> None:
+            once(
+                call, key, lambda remember: add_item(cart_id, added, carts=call.carts, now=call.now, remember=remember)
+            )
+
+        if self.chance.random() < 0.2:
+            self._beside(lambda: self.ask(add))  # an impatient second click
+        self.ask(add)
 
     def _hold(self, cart_id: str) -> None:
         self._hold_again(cart_id)
@@ -177,7 +187,7 @@ class Shopper:
         """Come back when the time is nearly, or just, over: when the sweep comes too."""
         self.scheduler.sleep(seconds + self.chance.uniform(-0.3, 0.6))
 
-    def _beside(self, act: Callable[[], None]) -> None:
+    def _beside(self, act: Callable[[], object]) -> None:
         """The same shopper in a second window, at the same time."""
         self.scheduler.spawn(f"{self.name}, second window", act, after=self.chance.random() * BESIDE_S, is_actor=True)
 

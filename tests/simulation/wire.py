@@ -6,7 +6,7 @@ the history.
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from botocore.exceptions import ClientError
@@ -36,6 +36,8 @@ class Backplane:
     faults: Faults
     chance: random.Random
     audit: Act
+    keys: dict[str, str] = field(default_factory=dict)
+    """The Idempotency-Key of each request that has one."""
 
 
 class TaskWire:

@@ -138,6 +138,20 @@ BUGS = (
         "    checks = ()",
         1000,
     ),
+    # done twice
+    Bug(
+        "what an answer was is not kept with what was done",
+        "carts.store",
+        "self.table.write(cart_write, *writes, *remember(changed))",
+        "self.table.write(cart_write, *writes)",
+        300,
+    ),
+    _unguarded(
+        "of two under one key, the second does it again",
+        "kernel.idempotency.mark_write",
+        '"attribute_not_exists(pk) OR expires_at <= :now"',
+        within=300,
+    ),
     # on the way
     _unguarded(
         "a transfer is written over what others did with it",

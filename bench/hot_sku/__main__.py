@@ -1,70 +1,77 @@
-"""Runs the model for several numbers of buckets, under three rules of conflict, and prints a table for people."""
+"""Runs the model for several numbers of buckets, under two rules of conflict, and prints a table for people.
 
-from collections.abc import Iterator, Sequence
+`python -m bench.hot_sku [seed]`
+"""
+
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bench.hot_sku.model import Outcome, Sale, run
 
-SECONDS = 1.0
 BUCKETS = (1, 4, 16)
-RULES = (
-    ("both are cancelled", Sale(1, 8, 3 * SECONDS, mutual=True), BUCKETS),
-    ("the later one is cancelled", Sale(1, 16, SECONDS, mutual=False), (*BUCKETS, 64)),
-    ("none is cancelled: write units alone", Sale(1, 6, SECONDS, overlap_s=0.0, mutual=False), BUCKETS),
-)
-LEFT = 1_200
+RULES = (("both are cancelled", True, 8), ("the later one is cancelled", False, 8))
+BUSY = 16  # clients a bucket, so many that something else is full
+SOLD_OUT = ((1, 60), (4, 300), (16, 1_200))
+KINDS = {
+    "#NUMBERS": "order numbers",
+    "#ORDERS#": "a month's orders",
+    "#MOVES#": "a month's movements",
+    "#P#": "the product",
+    "#SKU#": "one level",
+    "#BUYER#": "a buyer's orders",
+}
 
 
-def main() -> None:
+def main(seed: int) -> None:
     """Print one line for each sale."""
-    print("| transactions that overlap within 10 ms | buckets | orders/s | linear | cancelled | what is busiest |")
-    print("|---|---:|---:|---:|---:|---|")
-    for rule, sale, buckets in RULES:
-        for line in _lines(rule, sale, buckets):
-            print(line, flush=True)
-    for mutual in (True, False):
-        print(_sold_out(mutual=mutual), flush=True)
+    print("| transactions that overlap | clients | buckets | orders/s | linear | cancelled | busiest | ledger's lag |")
+    print("|---|---:|---:|---:|---:|---:|---|---:|")
+    for rule, mutual, clients in RULES:
+        alone = 0.0
+        for buckets in BUCKETS:
+            outcome = run(Sale(buckets, clients * buckets, 1.0, mutual=mutual, seed=seed))
+            alone = alone or outcome.rate
+            print(_line(rule, outcome, alone), flush=True)
+    print(_line(RULES[0][0], run(Sale(BUCKETS[-1], BUSY * BUCKETS[-1], 1.0, seed=seed)), 0.0), flush=True)
+    for buckets, units in SOLD_OUT:
+        for mutual in (True, False):
+            print(_sold_out(Sale(buckets, 3 * buckets, 60.0, units=units, mutual=mutual, seed=seed)), flush=True)
 
 
-def _lines(rule: str, sale: Sale, buckets: Sequence[int]) -> Iterator[str]:
-    alone = 0.0
-    for many in buckets:
-        outcome = run(replace(sale, buckets=many, clients=sale.clients * many))
-        alone = alone or outcome.rate
-        linear = outcome.rate / many / alone
-        yield (
-            f"| {rule} | {many} | {outcome.rate:,.0f} | {linear:.2f} | {_cancelled(outcome):.0%} "
-            f"| {'; '.join(_busiest(outcome))} |"
-        )
-        if outcome.lost_or_oversold:
-            raise RuntimeError(f"{outcome.lost_or_oversold} units lost or sold twice: {outcome.sale}")
-
-
-def _cancelled(outcome: Outcome) -> float:
-    return outcome.counts["TransactionConflict"] / max(1, outcome.counts["transactions"])
+def _line(rule: str, outcome: Outcome, alone: float) -> str:
+    if outcome.lost_or_oversold:
+        raise RuntimeError(f"{outcome.lost_or_oversold} units lost or sold twice: {outcome.sale}")
+    sale = outcome.sale
+    linear = f"{outcome.rate / sale.buckets / alone:.1f}" if alone else ""
+    cancelled = outcome.counts["TransactionConflict"] / max(1, outcome.counts["transactions"])
+    return (
+        f"| {rule} | {sale.clients} | {sale.buckets} | {outcome.rate:,.0f} | {linear} | {cancelled:.0%} "
+        f"| {'; '.join(_busiest(outcome))} | {outcome.ledger_lag_s:.1f} s |"
+    )
 
 
 def _busiest(outcome: Outcome) -> Iterator[str]:
     """The three kinds of partition that use most of their limit, ids left out."""
     seen: set[str] = set()
     for used, (place, pk) in outcome.busiest:
-        kind = next(word for word in ("NUMBERS", "ORDERS", "MOVES", "SKU", "BUYER", "ORDER", "CART", "T") if word in pk)
-        if (name := f"{place} {kind}") not in seen and len(seen) < 3:
+        kind = next((name for word, name in KINDS.items() if word in pk), "the settings")
+        name = f"{kind} ({place})"
+        if name not in seen and len(seen) < 3:
             seen.add(name)
             yield f"{name} {used:.0%}"
 
 
-def _sold_out(*, mutual: bool) -> str:
-    """A sale to the last unit, while buckets are evened all the time."""
-    sale = Sale(16, 48, 60.0, units=LEFT // 4 if mutual else LEFT, mutual=mutual, look_every_s=0.2)
-    outcome = run(sale)
+def _sold_out(sale: Sale) -> str:
+    """A sale to the last unit: buckets are evened and leases closed all the time, and environments die."""
+    outcome = run(replace(sale, look_every_s=0.5, deaths=0.05))
     return (
-        f"{sale.units:,} units in {sale.buckets} buckets, "
-        f"{'both' if mutual else 'the later one'} cancelled: {outcome.orders:,} orders, {outcome.units_left} left, "
-        f"{outcome.refused} buyers told that it is sold out, {outcome.false_sold_out} of them wrongly; "
-        f"{outcome.lost_or_oversold} units lost or sold twice."
+        f"{sale.units:,} units in {sale.buckets} buckets, {'both' if sale.mutual else 'the later one'} cancelled: "
+        f"{outcome.orders:,} orders, {outcome.units_left} left, {outcome.refused} buyers told that it is sold out, "
+        f"{outcome.false_sold_out} of them wrongly; {outcome.environments_lost} environments lost with what they had "
+        f"leased; {outcome.lost_or_oversold} units lost or sold twice."
     )
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1)

@@ -25,7 +25,7 @@ from tests.simulation.dynamo.memory import Memory
 from tests.simulation.records import lambda_record
 
 PLENTY = 10_000_000
-WARM_UP_S = 2.5
+WARM_UP_S = 1.5
 TABLE = "hot"
 
 
@@ -40,6 +40,8 @@ class Sale:
     overlap_s: float = OVERLAP_S
     mutual: bool = True
     look_every_s: float = 0.0
+    deaths: float = 0.0
+    warm_up_s: float = WARM_UP_S
     seed: int = 1
 
 
@@ -55,6 +57,8 @@ class Outcome:
     false_sold_out: int = 0
     lost_or_oversold: int = 0
     units_left: int = 0
+    environments_lost: int = 0
+    ledger_lag_s: float = 0.0
     counts: Counter[str] = field(default_factory=Counter)
     busiest: list[tuple[float, tuple[str, str]]] = field(default_factory=list)
 
@@ -76,15 +80,15 @@ def run(sale: Sale) -> Outcome:
         for number in range(sale.clients):
             numbers = NumberLease()
             numbers.next_number(shop.root, shop.store.id, "HB-")  # an environment that has sold before
-            after = number * WARM_UP_S / sale.clients / 2
+            after = number * sale.warm_up_s / sale.clients / 2
             clock.start(partial(_client, shop, numbers, outcome), after=after)
         clock.start(lambda: _ledger(contest, shop))
         if sale.look_every_s:
-            clock.start(lambda: _looks(shop, every_s=sale.look_every_s))
-        clock.run(until=WARM_UP_S)
+            clock.start(lambda: _looks(shop, outcome, every_s=sale.look_every_s))
+        clock.run(until=sale.warm_up_s)
         contest.limits.taken.clear()
         contest.counts.clear()
-        clock.run(until=WARM_UP_S + sale.seconds)
+        clock.run(until=sale.warm_up_s + sale.seconds)
         clock.close()
     _settle(outcome, shop)
     return outcome
@@ -92,6 +96,7 @@ def run(sale: Sale) -> Outcome:
 
 def _settle(outcome: Outcome, shop: HotShop) -> None:
     levels, sale, contest = shop.levels(), outcome.sale, shop.contest
+    outcome.ledger_lag_s = contest.limits.debt_s("#MOVES#", now=contest.clock.now)
     outcome.counts, outcome.busiest = contest.counts, list(contest.limits.busiest(sale.seconds))[:8]
     outcome.units_left = sum(level.available for level in levels)
     placed = sum(sk.get("ORDER") is not None for sk in contest.memory.partitions.values())
@@ -100,8 +105,12 @@ def _settle(outcome: Outcome, shop: HotShop) -> None:
 
 
 def _client(shop: HotShop, numbers: NumberLease, outcome: Outcome) -> None:
+    """One buyer after the other in one environment; should it die, what it has leased is left where it is."""
     leases = Leases()
     while True:
+        if shop.chance.random() < outcome.sale.deaths:
+            leases = Leases()
+            outcome.environments_lost += 1
         try:
             shop.buy(numbers, leases)
         except InsufficientStock:
@@ -112,7 +121,7 @@ def _client(shop: HotShop, numbers: NumberLease, outcome: Outcome) -> None:
             outcome.contended += 1
             continue
         outcome.orders += 1
-        outcome.measured += shop.clock.now > WARM_UP_S
+        outcome.measured += shop.clock.now > outcome.sale.warm_up_s
 
 
 def _ledger(contest: Contest, shop: HotShop) -> None:
@@ -127,11 +136,13 @@ def _ledger(contest: Contest, shop: HotShop) -> None:
                 project(Change.from_record(lambda_record(record)), table=table)
 
 
-def _looks(shop: HotShop, *, every_s: float) -> None:
-    """The sweep, far more often than it comes."""
+def _looks(shop: HotShop, outcome: Outcome, *, every_s: float) -> None:
+    """The sweep, far more often than it comes, until everybody knows that it is sold out."""
     key = spread_key(shop.root.tenant_id, SKU, shop.location)
     for look in count(1):
         shop.clock.sleep(every_s)
+        if outcome.refused == outcome.sale.clients:
+            return
         with suppress(Contended):
             look_after_spread(shop.table(), key, now=shop.now + look * LOOK_EVERY)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.hot_sku.clock import Clock
 from bench.hot_sku.limits import Limits, Partition
-from bench.units import Image, IndexShape, index_units, write_units
+from bench.units import Image, IndexShape, index_units, query_units, read_units, write_units
 from tests.simulation.dynamo.direct import DirectWire
 from tests.simulation.dynamo.memory import INDEXES, Memory, Place
 from tests.simulation.dynamo.refusals import cancelled, refusal
@@ -82,6 +82,21 @@ class Contest:
             self.limits.take(together, now=self.clock.now)
         return full
 
+    def admit_reads(self, keys: Sequence[Any], operation: str, *, consistent: bool) -> None:
+        """Take what reads cost the table, unless a partition has nothing left: then they are throttled."""
+        costs: dict[Partition, float] = defaultdict(float)
+        for key in keys:
+            place = key["pk"]["S"], key["sk"]["S"]
+            costs["read", place[0]] += read_units([self.memory.find(place)], consistent=consistent)
+        self.take_reads(costs, operation)
+
+    def take_reads(self, costs: dict[Partition, float], operation: str) -> None:
+        """Take them, or raise that there is nothing left."""
+        if self.limits.exhausted(costs, now=self.clock.now):
+            self.counts[THROTTLED] += 1
+            raise refusal("ThrottlingException", operation)
+        self.limits.take(costs, now=self.clock.now)
+
 
 def index_costs(old: Image | None, new: Image | None) -> dict[Partition, float]:
     """Units by partition of every index that a change of an item touches."""
@@ -116,27 +131,27 @@ class BuyerWire:
     def get_item(self, **request: Any) -> Any:
         """One item."""
         self._contest.clock.sleep(READ_S)
+        self._contest.admit_reads([request["Key"]], "GetItem", consistent=request["ConsistentRead"])
         return self._contest.direct.get_item(**request)
 
     def batch_get_item(self, **request: Any) -> Any:
         """Several items."""
         self._contest.clock.sleep(READ_S)
+        ((_, wanted),) = request["RequestItems"].items()
+        self._contest.admit_reads(wanted["Keys"], "BatchGetItem", consistent=wanted["ConsistentRead"])
         return self._contest.direct.batch_get_item(**request)
 
     def query(self, **request: Any) -> Any:
         """One page."""
         self._contest.clock.sleep(READ_S)
-        return self._contest.direct.query(**request)
+        answer = self._contest.direct.query(**request)
+        pk, consistent = request["ExpressionAttributeValues"][":pk"]["S"], request.get("ConsistentRead", False)
+        self._contest.take_reads({("read", pk): query_units(answer["Items"], consistent=consistent)}, "Query")
+        return answer
 
     def transact_get_items(self, **request: Any) -> Any:
-        """Several items at one moment, unless one of them is being written."""
-        self._contest.clock.sleep(READ_S)
-        places = [place_of("Get", one["Get"]) for one in request["TransactItems"]]
-        if any(self._contest.is_at(place) for place in places):
-            self._contest.counts["together, conflict"] += 1
-            raise cancelled([{"Code": CONFLICT if self._contest.is_at(place) else "None"} for place in places])
-        self._contest.counts["together"] += 1
-        return self._contest.direct.transact_get_items(**request)
+        """Nobody asks for it."""
+        raise NotImplementedError
 
     def put_item(self, **request: Any) -> Any:
         """One whole item."""

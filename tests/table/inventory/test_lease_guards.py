@@ -116,7 +116,8 @@ def test_who_opens_comes_too_late_when_others_have_closed_meanwhile(
 ) -> None:
     """Else bucket 0 would tell of no leases while one is filled."""
     monkeypatch.setattr("storekeeper.inventory.leases.opening.OPENED_AT_ONCE", 1)
-    write, closed = hot.table.write, []
+    write = hot.table.write
+    closed: list[bool] = []
 
     def closing_between(*writes: Write, contention_s: float = 2.5) -> None:
         write(*writes, contention_s=contention_s)
@@ -144,3 +145,11 @@ def test_closing_is_broken_off_by_a_sale_and_done_at_the_next_look(hot: Shelf) -
     assert close(hot, later=2 * HELD_FOR) == MANY  # what is reserved in the other one stays
 
     assert hot.levels()[0].available + sum(one.available for one in hot.levels()[1:]) == UNITS - 1
+
+
+def test_another_tenant_is_not_touched(hot: Shelf, other_shelf: Shelf) -> None:
+    other_shelf.adjust(UNITS)
+
+    hot.table.write(*filling(hot))
+
+    assert other_shelf.figures() == [(UNITS, 0, UNITS)]

@@ -23,7 +23,7 @@ from storekeeper.tenancy import (
     mark_used,
 )
 from storekeeper.tenancy.hosts import claim_host, free_host, host_key
-from storekeeper.tenancy.numbers import first_lease, further_lease, numbers_key
+from storekeeper.tenancy.numbers import BLOCK, GROWTH, MOST, first_lease, further_lease, numbers_key
 from storekeeper.tenancy.settings import Settings
 from storekeeper.tenancy.stores import items
 from storekeeper.tenancy.stores.domains import add_domain, remove_domain
@@ -239,6 +239,24 @@ def test_environments_never_share_a_number(table: Table, store: Store, make_stor
 
     assert len(set(numbers)) == 60
     assert NumberLease().next_number(table, make_store().id, "") == "1001"
+
+
+def test_who_comes_back_soon_is_given_more_numbers_at_once(table: Table, store: Store) -> None:
+    lease, key = NumberLease(), numbers_key(table.tenant_id, store.id)
+    seen: list[int] = []
+    for _ in range(3):
+        for _ in range(20 if not seen else seen[-1]):
+            lease.next_number(table, store.id, "")
+        before = table.get(key)
+        lease.next_number(table, store.id, "")
+        after = table.get(key)
+        assert before is not None
+        assert after is not None
+        seen.append(after["free_from"] - before["free_from"] - 1)
+
+    assert 40 <= seen[0] + 1 <= GROWTH * BLOCK
+    assert seen[0] < seen[1] <= MOST
+    assert MOST // 2 <= seen[2] + 1 <= MOST
 
 
 @pytest.mark.guards("storekeeper.tenancy.numbers.first_lease")

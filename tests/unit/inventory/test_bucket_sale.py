@@ -20,8 +20,19 @@ def test_every_unit_is_sold_once_while_buckets_are_evened(buckets: int, mutual: 
     assert (outcome.refused, outcome.false_sold_out) == (sale.clients, 0)
 
 
+@pytest.mark.parametrize("mutual", [True, False])
+def test_leases_of_environments_that_die_are_sold_too(mutual: bool) -> None:
+    sale = Sale(2, 6, 60.0, units=140, mutual=mutual, look_every_s=0.5, deaths=0.1)
+
+    outcome = run(sale)
+
+    assert (outcome.orders, outcome.units_left, outcome.lost_or_oversold) == (140, 0, 0)
+    assert (outcome.refused, outcome.false_sold_out) == (sale.clients, 0)
+    assert outcome.environments_lost > 0
+
+
 def test_more_buckets_take_more_orders() -> None:
-    alone, four = (run(Sale(buckets, 8 * buckets, 1.0, mutual=False)) for buckets in (1, 4))
+    alone, four = (run(Sale(buckets, 4 * buckets, 0.2, warm_up_s=0.3)) for buckets in (1, 4))
 
     assert four.rate > 0.8 * 4 * alone.rate
     assert (alone.lost_or_oversold, four.lost_or_oversold) == (0, 0)

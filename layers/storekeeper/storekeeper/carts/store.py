@@ -1,6 +1,6 @@
 """Carts of one store, in the table: found and filled in two sequential reads, written in one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,7 +25,7 @@ from storekeeper.inventory import (
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember
-from storekeeper.kernel.ids import CartId, ProductId, StoreId, is_id
+from storekeeper.kernel.ids import CartId, LocationId, ProductId, StoreId, is_id
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import MAX_TRANSACTION, Table
@@ -63,8 +63,8 @@ class CartStore:
         found = self._read((), skus)
         return found.settings, found.products
 
-    def find(self, cart_id: str, *, skus: Iterable[str] = ()) -> FoundCart:
-        """The cart, and the products of SKUs that are to be added to it. One read.
+    def find(self, cart_id: str, *, skus: Iterable[str] = (), leases: Leases | None = None) -> FoundCart:
+        """The cart, and the products of SKUs that are to be added to it. One read. `leases` as in `fill`.
 
         Raises:
             CartNotFound: this store has none with this id.
@@ -73,7 +73,7 @@ class CartStore:
         if not is_id(cart_id, "cart"):
             raise CartNotFound
         keys = items.cart_key(self.table.tenant_id, CartId(cart_id)), hold_key(self.table.tenant_id, CartId(cart_id))
-        found = self._read(keys, skus)
+        found = self._read(keys, skus, leases)
         cart_item, hold_item = (found.items.get(key) for key in keys)
         if cart_item is None or cart_item["store_id"] != self.store_id:
             raise CartNotFound
@@ -83,19 +83,21 @@ class CartStore:
     def fill(self, cart: Cart, *, settings: Settings, hold: Hold | None, leases: Leases | None = None) -> Basket:
         """The cart with its offers and stock as they are now. One read; one more where a SKU has several buckets.
 
-        With `leases`, those of the environment that sells, it need not be all the stock: enough for the cart.
+        With `leases`, those of the environment that sells, it need not be all the stock: enough for the cart. And where
+        all of the cart is leased, offers and settings are as they were within the last second.
         """
         tenant_id, store = self.table.tenant_id, settings.store(self.store_id)
         locations = [location.id for location in settings.locations_for(store.id)]
         refs = {item.sku: SkuRef(tenant_id, item.sku) for item in cart.items}
         wanted = [key for item in cart.items for key in offer_keys(tenant_id, store.id, item.product_id, item.sku)]
         wanted += [key for ref in refs.values() for key in level_keys(ref, locations)]
-        read = self.table.get_many([*wanted, *(leases.keys(refs.values()) if leases else ())])
+        demand = _demand(cart)
+        read = self._offered(wanted, demand, locations, leases) if leases else self.table.get_many(wanted)
         offers = {
             item.sku: offer_from(read, tenant_id=tenant_id, store=store, product_id=item.product_id, sku=item.sku)
             for item in cart.items
         }
-        levels = levels_for_sale(self.table, read, _demand(cart), locations=locations, leases=leases)
+        levels = levels_for_sale(self.table, read, demand, locations=locations, leases=leases)
         return fill_basket(cart, settings=settings, offers=offers, levels=levels, hold=hold)
 
     # writes
@@ -144,10 +146,26 @@ class CartStore:
 
     # how
 
-    def _read(self, keys: Iterable[Key], skus: Iterable[str]) -> "_Read":
+    def _offered(
+        self, keys: Sequence[Key], demand: Mapping[str, int], locations: Sequence[LocationId], leases: Leases
+    ) -> dict[Key, Item]:
+        """Offers and levels. Where all is sold from leases, what their buyers have in common is not read for each."""
+        tenant_id = self.table.tenant_id
+        own = leases.keys([SkuRef(tenant_id, sku) for sku in demand])
+        if demand and len(own) == len(demand):
+            read = leases.recent.get_many(self.table, keys) | self.table.get_many(own)
+            if len(leases.covering(read, demand, tenant_id=tenant_id, locations=locations)) == len(demand):
+                return read
+        return self.table.get_many([*keys, *own])
+
+    def _read(self, keys: Iterable[Key], skus: Iterable[str], leases: Leases | None = None) -> "_Read":
         tenant_id = self.table.tenant_id
         sku_keys = {sku: sku_key(tenant_id, sku) for sku in skus}
-        found = self.table.get_many([*keys, settings_key(tenant_id), *sku_keys.values()])
+        wanted, common = [*keys, *sku_keys.values()], [settings_key(tenant_id)]
+        if leases and leases.has_any(tenant_id):
+            found = leases.recent.get_many(self.table, common) | self.table.get_many(wanted)
+        else:
+            found = self.table.get_many([*wanted, *common])
         if (tenant_item := found.get(settings_key(tenant_id))) is None:
             raise NotFound("There is no such tenant.")
         settings = self._settings.at(self.table, version=tenant_item["settings_version"])
@@ -186,5 +204,5 @@ def load_basket(
         StoreUnavailable: the store is not open.
     """
     carts = CartStore(table, settings, sealer, store_id=store_id)
-    found = carts.find(cart_id)
+    found = carts.find(cart_id, leases=leases)
     return carts.fill(found.cart, settings=found.settings, hold=found.hold, leases=leases)

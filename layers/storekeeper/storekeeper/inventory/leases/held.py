@@ -9,12 +9,14 @@ from storekeeper.inventory.levels.model import Level, SkuRef
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId, TenantId, new_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.recent import RecentReads
 
 
 class Leases:
     """One environment's leases, one for each SKU at most."""
 
     def __init__(self) -> None:
+        self.recent = RecentReads()  # what else is read for every sale, by an environment that has leases
         self._holder = ""
         self._held: dict[SkuRef, Lease] = {}
 
@@ -27,6 +29,10 @@ class Leases:
         """The lease of a SKU."""
         return self._held.get(ref)
 
+    def has_any(self, tenant_id: TenantId) -> bool:
+        """Whether a tenant's hot SKUs are sold here."""
+        return any(ref.tenant_id == tenant_id for ref in self._held)
+
     def keep(self, ref: SkuRef, lease: Lease) -> None:
         """It has been filled."""
         self._held[ref] = lease
@@ -35,10 +41,10 @@ class Leases:
         """Another environment has it."""
         self._held.pop(ref, None)
 
-    def next_units(self, ref: SkuRef, *, now_s: float) -> int:
+    def next_units(self, ref: SkuRef, *, now: datetime) -> int:
         """How many units to ask for."""
         held = self._held.get(ref)
-        return held.next_units(now_s) if held else FIRST_UNITS
+        return held.next_units(now) if held else FIRST_UNITS
 
     def keys(self, refs: Iterable[SkuRef]) -> tuple[Key, ...]:
         """What to read of them, together with bucket 0."""

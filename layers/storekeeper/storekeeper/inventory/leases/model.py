@@ -6,7 +6,7 @@ it is its own is only a habit, though: what is sold is right because of the guar
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.levels.plans import available_units
@@ -17,7 +17,7 @@ MAX_LEASES = 512  # at a location: read in six batches side by side
 SHARE = 32  # a bucket lends one unit of so many: no lease starves the others
 FEWEST_UNITS = 2  # for less a transaction more is not worth while
 FIRST_UNITS, MOST_UNITS = 32, 64
-SOON_S = 4.0  # who has sold a lease within that time is lent twice as much
+SOON = timedelta(seconds=4)  # who has sold a lease within that time is lent twice as much
 HELD_FOR = timedelta(minutes=1)  # after it was filled last; then another environment may have it, and what is in it
 
 
@@ -28,11 +28,11 @@ class Lease:
     location_id: LocationId
     number: int
     units: int
-    filled_at_s: float
+    filled_at: datetime
 
-    def next_units(self, now_s: float) -> int:
+    def next_units(self, now: datetime) -> int:
         """How many to ask for now that it is sold."""
-        if now_s - self.filled_at_s < SOON_S:
+        if now - self.filled_at < SOON:
             return min(2 * self.units, MOST_UNITS)
         return max(self.units // 2, FEWEST_UNITS)
 

@@ -39,7 +39,7 @@ def _filled(
 ) -> Level | None:
     """The lease with what a bucket has lent it; None if others were quicker each time. Who meets others parts."""
     place = buckets[0].location_id
-    wanted = max(leases.next_units(ref, now_s=table.monotonic()), units)
+    wanted = max(leases.next_units(ref, now=now), units)
     for attempt in range(1, MAX_FILLS + 1):
         table.pause_before(attempt)
         bucket = buckets[table.throw(len(buckets))]
@@ -48,7 +48,7 @@ def _filled(
         number = held.number if held and own else FIRST_LEASE + table.throw(open_leases)
         lent = min(wanted, lendable_units(bucket))
         if _lent(table, leases, ref, bucket, number, lent, now):
-            leases.keep(ref, Lease(place, number, lent, table.monotonic()))
+            leases.keep(ref, Lease(place, number, lent, now))
             return replace(empty_level(ref.sku, place, number), on_hand=lent, available=lent)
     return None
 
@@ -61,7 +61,7 @@ def _lent(table: Table, leases: Leases, ref: SkuRef, bucket: Level, number: int,
         table.write(
             move_units(ref, place, bucket.bucket, -units, cause=cause),
             items.fill_lease(ref, place, number, units, holder=holder, cause=cause, now=now),
-            contention_s=0.0,
+            contention_s=0,
         )
     except WriteRefused as refused:
         if key in refused.old:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from functools import partial
+from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -24,10 +26,13 @@ from storekeeper.orders import (
     changed,
     order_key,
     read_grants,
+    read_timeline,
     renew_grant,
     use_grant,
 )
+from storekeeper.orders.events import events_of
 from storekeeper.orders.grants import items
+from storekeeper.orders.grants.items import grant_key
 from storekeeper.orders.grants.model import NoDownloadsLeft, PaidBack, used
 from storekeeper.orders.projections import project
 from storekeeper.orders.shipments.handing_over import hand_over
@@ -118,6 +123,32 @@ def test_a_use_that_was_decided_from_an_older_count_is_refused(reader: Shop) -> 
         reader.root.write(items.change_usage(order, stale))
 
     assert grant_of(reader, order).usage.used == 2
+
+
+def test_each_use_and_renewal_is_told_and_no_link_is(reader: Shop) -> None:
+    order = reader.buy_and_pay({"EBOOK": 3})
+    grant = grant_of(reader, order)
+    images: list[dict[str, Any] | None] = [None]
+    for act in (use_grant, use_grant, partial(renew_grant, valid_until=None)):
+        act(order.id, grant.id, table=reader.root, now=NOW)
+        images += reader.items("grant")
+
+    changes = [Change(grant_key(order, grant.id), old, new, "1", NOW) for old, new in pairwise(images)]
+    events = [event for change in changes for event in events_of(change)]
+    for change in [*changes, *changes]:
+        project(change, table=reader.root)
+
+    told = [("download.used", 1, 1), ("download.used", 2, 2), ("download.renewed", 3, 2)]
+    assert [(event.type, event.version, event.data["used"]) for event in events] == told
+    assert events[0].data == {
+        "grant_id": grant.id,
+        "order_id": order.id,
+        "line_id": grant.line.id,
+        "download_id": grant.download.id,
+        "used": 1,
+    }
+    rows = read_timeline(order.id, table=reader.root, after=None, limit=10).entries
+    assert sorted(row.type for row in rows) == ["download.renewed", "download.used", "download.used"]
 
 
 def test_days_count_from_the_payment(reader: Shop) -> None:

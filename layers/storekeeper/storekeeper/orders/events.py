@@ -18,15 +18,13 @@ TYPES = frozenset({"order", *BESIDE})
 
 
 def events_of(change: Change) -> Iterable[Event]:
-    """The events of one change; none for what is not an order, a shipment or a note, or was removed."""
+    """The events of one change; none for what is neither an order nor beside one, or was removed."""
     tenant_id = change.tenant_id
     if tenant_id is None or change.new is None:
         return ()
     if change.type == "order":
         return _order_events(change.old, change.new, tenant_id)
-    if change.old is not None:
-        return ()
-    beside = fact_beside(change.type, change.new)
+    beside = fact_beside(change.type, change.old, change.new)
     return (_event(beside, change.new, tenant_id),) if beside else ()
 
 
@@ -56,7 +54,7 @@ def _event(beside: Beside, item: Item, tenant_id: TenantId) -> Event:
         type=beside.fact.type,
         tenant_id=tenant_id,
         entity_id=item["id"],
-        version=1,
+        version=beside.version,
         occurred_at=beside.at,
         data=beside.fact.data,
         store_id=item["store_id"],

@@ -13,7 +13,7 @@ from storekeeper.orders.model import Order
 from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus, PaymentStatus
 
 UPDATED = "order.updated"
-BESIDE = frozenset({"note", "shipment"})  # items beside an order that are facts by themselves
+BESIDE = frozenset({"grant", "note", "shipment"})  # items beside an order that are facts by themselves
 _PAYMENT_FACTS = {
     PaymentStatus.AUTHORIZED: "order.authorized",
     PaymentStatus.PAID: "order.paid",
@@ -22,6 +22,7 @@ _PAYMENT_FACTS = {
 }
 _MONEY_BACK = frozenset({PaymentStatus.PARTIALLY_REFUNDED, PaymentStatus.REFUNDED})
 # The shopper or the merchant sees these; a change of anything else is bookkeeping.
+_GRANT_SHOWN = ("order_id", "line_id", "download_id", "used")
 _SHIPMENT_SHOWN = ("order_id", "lines", "carrier", "tracking_number", "tracking_url", "digital")
 _VISIBLE = ("lines", "shipping_method", "tags", "metadata", "sealed_contact")
 
@@ -52,20 +53,27 @@ def changed_visibly(before: Order, after: Order) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A fact that is an item beside the order, and the instant it happened, as text."""
+    """A fact that is an item beside the order, and the instant it happened, as text. `version` is the item's."""
 
     fact: Fact
     at: str
+    version: int = 1
 
 
-def fact_beside(kind: str, item: Item) -> Beside | None:
-    """What a new item beside an order says; None for items that say nothing by themselves."""
+def fact_beside(kind: str, old: Item | None, item: Item) -> Beside | None:
+    """What an item beside an order says by being new, or by a new version; None for what says nothing by itself."""
+    if old is not None and old.get("version") == item.get("version"):
+        return None
     if kind == "note":
         data = {"order_id": item["order_id"], "note_id": item["id"], "visibility": item["visibility"]}
         return Beside(Fact("order.note_added", data), item["created_at"])
     if kind == "shipment":
         shown = {name: item[name] for name in _SHIPMENT_SHOWN if name in item}
         return Beside(Fact("shipment.created", {"shipment_id": item["id"], **shown}), item["shipped_at"])
+    if kind == "grant":  # a renewal sets what counts back to nothing, a use counts one more
+        name = "download.used" if item["used"] > item["renewed_from"] else "download.renewed"
+        shown = {"grant_id": item["id"], **{name: item[name] for name in _GRANT_SHOWN}}
+        return Beside(Fact(name, shown), item["changed_at"], item["version"])
     return None
 
 

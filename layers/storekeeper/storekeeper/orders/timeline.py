@@ -58,8 +58,9 @@ def row_of(change: Change) -> Put | None:
     if change.type == "order" and (facts := _order_facts(change.old, new, tenant_id)):
         key = _key(tenant_id, OrderId(new["id"]), at=new["updated_at"], source=padded(new["version"]))
         return _row(key, facts, new, at=new["updated_at"])
-    if change.old is None and (beside := fact_beside(change.type, new)):
-        key = _key(tenant_id, OrderId(new["order_id"]), at=beside.at, source=new["id"])
+    if beside := fact_beside(change.type, change.old, new):
+        source = new["id"] if beside.version == 1 else f"{new['id']}.{beside.version}"
+        key = _key(tenant_id, OrderId(new["order_id"]), at=beside.at, source=source)
         return _row(key, [beside.fact], new, at=beside.at)
     return None
 

@@ -17,7 +17,8 @@ from xml.sax.saxutils import unescape
 import orjson
 from botocore.exceptions import ClientError, HTTPClientError
 
-from storekeeper.kernel.aws.posting import Answer, Poster, json_refusal, refusal, unreadable
+from storekeeper.kernel.aws.connections import Answer
+from storekeeper.kernel.aws.posting import Poster, json_refusal, refusal, unreadable
 from storekeeper.kernel.aws.signing import Credentials
 
 ATTEMPTS = 3

@@ -5,32 +5,17 @@ sent twice.
 """
 
 import os
-import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-import urllib3
 from botocore.exceptions import ClientError, HTTPClientError
 
 from storekeeper.kernel import clock
-from storekeeper.kernel.aws.session import CONNECT_TIMEOUT_S, POOL, READ_TIMEOUT_S
+from storekeeper.kernel.aws.connections import Answer, NoAnswer, connections_to
 from storekeeper.kernel.aws.signing import Credentials, signed
-
-_NO_ANSWER = (urllib3.exceptions.HTTPError, OSError)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a service said."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 class Poster:
@@ -44,7 +29,7 @@ class Poster:
         self._region = os.environ.get("AWS_REGION") or os.environ["AWS_DEFAULT_REGION"]
         endpoint = endpoint_of(service, self._region, os.environ)
         self._host = urlsplit(endpoint).netloc
-        self._pool = _pool(endpoint)
+        self._connections = connections_to(endpoint)
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """The answer, whatever its status.
@@ -61,10 +46,9 @@ class Poster:
             now=self._clock(),
         )
         try:
-            answer = self._pool.urlopen("POST", "/", body=body, headers=proven, retries=False)
-        except _NO_ANSWER as error:
-            raise HTTPClientError(error=error) from error
-        return Answer(answer.status, answer.headers, answer.data)
+            return self._connections.post(proven, body)
+        except NoAnswer as none:
+            raise HTTPClientError(error=none) from none
 
 
 def endpoint_of(service: str, region: str, environment: Mapping[str, str]) -> str:
@@ -73,19 +57,6 @@ def endpoint_of(service: str, region: str, environment: Mapping[str, str]) -> st
         if address := environment.get(name):
             return address.rstrip("/")
     return f"https://{service}.{region}.amazonaws.com{'.cn' if region.startswith('cn-') else ''}"
-
-
-@cache
-def _pool(endpoint: str) -> urllib3.HTTPConnectionPool:
-    """The connections of this environment, which clients of all tenants share: a request names its sender itself."""
-    place = urlsplit(endpoint)
-    timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S)
-    if place.scheme == "http":
-        return urllib3.HTTPConnectionPool(place.hostname or "", place.port, timeout=timeout, maxsize=POOL)
-    trusted = ssl.create_default_context(cafile=os.environ.get("AWS_CA_BUNDLE"))
-    return urllib3.HTTPSConnectionPool(
-        place.hostname or "", place.port, timeout=timeout, maxsize=POOL, ssl_context=trusted
-    )
 
 
 def json_refusal(operation: str, status: int, body: bytes) -> ClientError:

@@ -10,13 +10,12 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from storekeeper.kernel.aws.connections import CONNECT_TIMEOUT_S, READ_TIMEOUT_S
 from storekeeper.kernel.aws.signing import RoleKeys
 
 if TYPE_CHECKING:
     from botocore.config import Config
 
-CONNECT_TIMEOUT_S = 1
-READ_TIMEOUT_S = 3
 POOL = 16
 
 

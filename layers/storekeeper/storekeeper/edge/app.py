@@ -55,6 +55,7 @@ def create_app(*routers: APIRouter) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # we log what may be known
         generate_unique_id_function=_operation_id,
     )
     for router in routers:

@@ -7,7 +7,11 @@ from itertools import pairwise
 import pytest
 
 from storekeeper.inventory.alerts.items import alert_key, watch_key
-from storekeeper.inventory.alerts.use_cases import rebuild_alerts
+from storekeeper.inventory.alerts.model import AlertStatus
+from storekeeper.inventory.alerts.projection import _kept
+from storekeeper.inventory.alerts.rules.model import Rule, Terms
+from storekeeper.inventory.alerts.rules.use_cases import delete_rule
+from storekeeper.inventory.alerts.use_cases import dismiss_alert, rebuild_alerts, snooze_alert
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.writes import PRESENT, Delete
 from tests.table.inventory.alerting import DAY, HOUR, Alerting
@@ -56,6 +60,11 @@ def told_at(alerting: Alerting) -> dict[str, list[datetime]]:
     return {alert_id: sorted(each) for alert_id, each in times.items()}
 
 
+def told_apart(alerting: Alerting) -> bool:
+    """Whether each alert was told once a day at most."""
+    return all(later - earlier >= DAY for times in told_at(alerting).values() for earlier, later in pairwise(times))
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_alerts_converge_and_are_told_once_a_day_whatever_the_order(alerting: Alerting, seed: int) -> None:
     changes = a_week(alerting, seed)
@@ -67,8 +76,7 @@ def test_alerts_converge_and_are_told_once_a_day_whatever_the_order(alerting: Al
     alerting.project()
 
     assert alerting.open() == truth(alerting)
-    for times in told_at(alerting).values():
-        assert all(later - earlier >= DAY for earlier, later in pairwise(times))
+    assert told_apart(alerting)
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -100,3 +108,60 @@ def test_what_is_made_from_nothing_equals_what_was_followed(alerting: Alerting, 
     assert rebuild_alerts(table, ["LAMP", "MUG"]) == 2
 
     assert alerting.open() == live == truth(alerting)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_stock_rules_merchants_and_sweeps_in_any_mixture_come_to_what_the_rules_say(
+    alerting: Alerting, seed: int
+) -> None:
+    dice = random.Random(seed)
+    alerting.shelf.sell("LAMP", "MUG")
+    rules: dict[str, Rule] = {}
+    for step in range(30):
+        after, sku = step * 5 * HOUR, dice.choice(["LAMP", "MUG"])
+        match dice.randrange(6):
+            case 0 | 1 | 2:
+                alerting.stock(dice.choice([0, 2, 6, 15, 40]), sku=sku, location=dice.randrange(2), after=after)
+            case 3:
+                make_or_delete_rule(alerting, rules, sku, dice, after)
+            case 4:
+                put_aside(alerting, sku, dice, after)
+            case _:
+                alerting.sweep(after=after)
+    alerting.project()
+    while alerting.sweep(after=60 * DAY):
+        pass
+
+    active = sorted((alert.sku, str(alert.kind)) for alert in alerting.all() if alert.is_active)
+    assert active == meant(alerting, rules)
+    assert told_apart(alerting)
+
+
+def make_or_delete_rule(
+    alerting: Alerting, rules: dict[str, Rule], sku: str, dice: random.Random, after: timedelta
+) -> None:
+    if sku in rules:
+        delete_rule(alerting.shelf.table, rules.pop(sku).id, now=alerting.shelf.now + after)
+        _kept.cache_clear()
+    else:
+        rules[sku] = alerting.rule("variant", sku, low=dice.choice([4, 20]), critical=1, after=after)
+
+
+def put_aside(alerting: Alerting, sku: str, dice: random.Random, after: timedelta) -> None:
+    table, now = alerting.shelf.table, alerting.shelf.now + after
+    for alert in alerting.all(sku=sku, status=AlertStatus.OPEN):
+        if dice.random() < 0.5:
+            dismiss_alert(table, alert.id)
+        else:
+            snooze_alert(table, alert.id, until=now + dice.randrange(1, 60) * HOUR, now=now)
+
+
+def meant(alerting: Alerting, rules: dict[str, Rule]) -> list[tuple[str, str]]:
+    """What must be so by these rules, and by the defaults where there is none."""
+    found = []
+    for sku in ("LAMP", "MUG"):
+        levels, terms = alerting.shelf.levels(sku), rules[sku].terms if sku in rules else Terms()
+        kind = terms.kind_of(sum(level.available for level in levels))
+        if levels and kind:
+            found.append((sku, str(kind)))
+    return found

@@ -88,6 +88,7 @@ def test_a_new_rule_raises_what_it_finds_and_a_deleted_one_takes_it_back(alertin
     rule = alerting.rule(low=40, after=HOUR)
     alerting.project()
     assert alerting.open() == [("LAMP", "low", ANYWHERE)]
+    assert alerting.all()[0].raised_at == alerting.shelf.now + HOUR  # not when stock last changed
 
     delete_rule(alerting.shelf.table, rule.id, now=alerting.shelf.now + 2 * HOUR)
     _kept.cache_clear()

@@ -2,6 +2,7 @@
 
 import pytest
 
+from storekeeper.inventory.alerts import store
 from storekeeper.inventory.alerts.items import put_alert, put_watch, watch_from, watch_key
 from storekeeper.inventory.alerts.model import AlertStatus
 from storekeeper.inventory.alerts.rules.model import AlertKind
@@ -226,6 +227,20 @@ def test_the_sweep_comes_too_late_for_what_has_recovered(alerting: Alerting) -> 
     alerting.stock(20, after=4 * HOUR)
 
     assert look_after_alert(alerting.shelf.table, key, now=alerting.shelf.now + 2 * DAY) is False
+
+
+def test_totals_count_up_to_a_bound_and_say_so(alerting: Alerting, monkeypatch: pytest.MonkeyPatch) -> None:
+    for sku in ("LAMP", "MUG"):
+        alerting.stock(5, sku=sku)
+    alerting.stock(1, sku="CUP")
+    table, kinds = alerting.shelf.table, (AlertKind.LOW, AlertKind.CRITICAL, AlertKind.OUT)
+
+    whole = store.count_alerts(table, AlertStatus.OPEN)
+    monkeypatch.setattr(store, "MAX_COUNTED", 1)
+    capped = store.count_alerts(table, AlertStatus.OPEN)
+
+    assert ([whole.kinds[kind] for kind in kinds], whole.capped) == ([2, 1, 0], False)
+    assert ([capped.kinds[kind] for kind in kinds], capped.capped) == ([1, 1, 0], True)
 
 
 def test_another_tenant_sees_no_alert(alerting: Alerting, other_shelf: Shelf) -> None:

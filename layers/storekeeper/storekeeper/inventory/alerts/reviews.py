@@ -144,7 +144,7 @@ def continue_review(table: Table, key: Key, *, now: datetime) -> bool:
         return False
     page = _skus(table, review)
     for sku in page.entries:
-        watch_sku(table, sku)
+        watch_sku(table, sku, since=review.changed_at)
     left = review.next(page.next_position, now=now)
     tenant_id = table.tenant_id
     try:

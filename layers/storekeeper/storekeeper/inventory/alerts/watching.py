@@ -1,7 +1,7 @@
 """Looks at a SKU's stock and writes down which of its alerts have come, changed or gone. Repeats do no harm.
 
 Like a SKU's state, what is said is not made of a change but of the levels as they are: so changes may come twice, late
-and in any order. The clock is that of the last change of stock, not of whoever looks.
+and in any order. The clock is that of the last change of stock or of rules, not of whoever looks.
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,8 +52,17 @@ class _Sight:
         return {place: both for place, both in now.items() if both[1] != self.watch.places.get(place)}
 
 
-def watch_sku(table: Table, sku: str, *, location_id: LocationId | None = None, kept: KeptRules | None = None) -> None:
+def watch_sku(
+    table: Table,
+    sku: str,
+    *,
+    location_id: LocationId | None = None,
+    since: datetime | None = None,
+    kept: KeptRules | None = None,
+) -> None:
     """See which alerts a SKU's stock gives, where it has levels (and at `location_id`).
+
+    `since` is when something else changed by which they come or go, such as a rule.
 
     With `kept` rules nothing more is read if nothing has changed by them; what is decided, is by those that count now.
 
@@ -62,7 +71,7 @@ def watch_sku(table: Table, sku: str, *, location_id: LocationId | None = None, 
     """
 
     def attempt() -> bool:
-        sight = _look(table, sku, location_id)
+        sight = _look(table, sku, location_id, since)
         if sight is None or sight.is_yet_to_come or (kept and not sight.changed(kept.of_sku(table, sku))):
             return True
         rules = read_sku_rules(table, sku, rules=read_rule_set(table))
@@ -76,7 +85,7 @@ def watch_sku(table: Table, sku: str, *, location_id: LocationId | None = None, 
         continue
 
 
-def _look(table: Table, sku: str, location_id: LocationId | None) -> _Sight | None:
+def _look(table: Table, sku: str, location_id: LocationId | None, since: datetime | None) -> _Sight | None:
     """The watch is read before the levels: whoever writes it meanwhile has seen later ones."""
     watch_key, stock_key = items.watch_key(table.tenant_id, sku), sku_stock_key(table.tenant_id, sku)
     known = table.get_many([watch_key, stock_key])
@@ -87,7 +96,8 @@ def _look(table: Table, sku: str, location_id: LocationId | None) -> _Sight | No
     levels, found = find_levels_with(table, [sku], locations=sorted(locations), keys=())
     if not levels[sku]:
         return None
-    return _Sight(watch, add_up(levels[sku]), max(cause_from(item).at for item in found.values()))
+    changed_at = max(cause_from(item).at for item in found.values())
+    return _Sight(watch, add_up(levels[sku]), max(changed_at, since or changed_at))
 
 
 def _write(

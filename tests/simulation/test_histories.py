@@ -14,6 +14,7 @@ from tests.simulation.mutants.bugs import BUGS, Bug
 from tests.simulation.mutants.planting import PACKAGE, with_bug
 from tools import REPOSITORY
 
+PAGE = REPOSITORY / "docs" / "simulation.md"
 HISTORIES = 1_250  # each half; `make simulate` runs more
 STRUCK = 25  # kinds of fault, at least, in so many histories
 QUICKLY_FOUND = ("stock is taken without looking", "an event's id leaves its version out")
@@ -52,6 +53,12 @@ def test_a_deliberate_bug_fits_the_code_as_it_is(bug: Bug) -> None:
 
     assert wrong != text
     compile(wrong, str(module), "exec")
+
+
+def test_the_page_lists_each_deliberate_bug_with_its_limit() -> None:
+    rows = re.findall(r"^\| (.+?) \| [\d,]+ \| ([\d,]+) \|$", PAGE.read_text(), re.MULTILINE)
+
+    assert {name: int(within.replace(",", "")) for name, within in rows} == {bug.name: bug.within for bug in BUGS}
 
 
 @pytest.mark.parametrize("name", QUICKLY_FOUND, ids=lambda name: name.replace(" ", "_"))

@@ -83,35 +83,35 @@ async def list_bulk_adjustments(params: Listed, call: Annotated[Call, requires("
     return page_out(page, params.scope, RunOut.of)
 
 
-@router.get("/bulk/{run_id}")
+@router.get("/bulk/{bulk_id}")
 async def read_bulk_adjustment(
-    run_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
+    bulk_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
 ) -> RunOut:
     """How far it is."""
-    return _out(get_run(call.table, run_id, kind=BULK_ADJUSTMENT), response)
+    return _out(get_run(call.table, bulk_id, kind=BULK_ADJUSTMENT), response)
 
 
-@router.get("/bulk/{run_id}/results")
+@router.get("/bulk/{bulk_id}/results")
 async def list_bulk_results(
-    run_id: str,
+    bulk_id: str,
     params: Listed,
     call: Annotated[Call, requires("inventory:read")],
     outcome: Annotated[Literal["applied", "refused"] | None, Query(description="Only rows that ended so.")] = None,
 ) -> ListOut[RowOut]:
     """What became of the rows that were worked on, in the order in which they were sent."""
-    get_run(call.table, run_id, kind=BULK_ADJUSTMENT)
-    page = find_outcomes(call.table, run_id, after=params.after(), limit=params.limit, outcome=outcome)
+    get_run(call.table, bulk_id, kind=BULK_ADJUSTMENT)
+    page = find_outcomes(call.table, bulk_id, after=params.after(), limit=params.limit, outcome=outcome)
     return page_out(page, params.scope, RowOut.of)
 
 
-@router.post("/bulk/{run_id}/cancel")
+@router.post("/bulk/{bulk_id}/cancel")
 async def cancel_bulk_adjustment(
-    run_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+    bulk_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Stop it after the part that is being done. What was adjusted stays."""
     run = cancel_run(
         call.table,
-        run_id,
+        bulk_id,
         kind=BULK_ADJUSTMENT,
         now=call.now,
         check_version=call.check_version,
@@ -120,20 +120,20 @@ async def cancel_bulk_adjustment(
     return _out(run, response)
 
 
-@router.post("/bulk/{run_id}/resume")
+@router.post("/bulk/{bulk_id}/resume")
 async def resume_bulk_adjustment(
-    run_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+    bulk_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Take it up again where it failed."""
     run = resume_run(
         call.table,
-        run_id,
+        bulk_id,
         kind=BULK_ADJUSTMENT,
         now=call.now,
         check_version=call.check_version,
         remember=call.remembering(RunOut.of, status=200),
     )
-    queue_run(call.tenant_id, run_id)
+    queue_run(call.tenant_id, bulk_id)
     return _out(run, response)
 
 

@@ -109,32 +109,32 @@ async def list_reconciliations(params: Listed, call: Annotated[Call, requires("i
     return page_out(page, params.scope, RunOut.of)
 
 
-@router.get("/{run_id}")
+@router.get("/{reconciliation_id}")
 async def read_reconciliation(
-    run_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
+    reconciliation_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
 ) -> RunOut:
     """How far it is. `moving`: levels that changed meanwhile, of which only the ledger was looked at."""
-    return _out(get_run(call.table, run_id, kind=RECONCILIATION), response)
+    return _out(get_run(call.table, reconciliation_id, kind=RECONCILIATION), response)
 
 
-@router.get("/{run_id}/drifts")
+@router.get("/{reconciliation_id}/drifts")
 async def list_reconciliation_drifts(
-    run_id: str, params: Listed, call: Annotated[Call, requires("inventory:read")]
+    reconciliation_id: str, params: Listed, call: Annotated[Call, requires("inventory:read")]
 ) -> ListOut[DriftOut]:
     """What it has found so far, by SKU."""
-    get_run(call.table, run_id, kind=RECONCILIATION)
-    page = list_drifts(call.table, run_id, after=params.after(), limit=params.limit)
+    get_run(call.table, reconciliation_id, kind=RECONCILIATION)
+    page = list_drifts(call.table, reconciliation_id, after=params.after(), limit=params.limit)
     return page_out(page, params.scope, DriftOut.of)
 
 
-@router.post("/{run_id}/cancel")
+@router.post("/{reconciliation_id}/cancel")
 async def cancel_reconciliation(
-    run_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+    reconciliation_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Stop it. What was mended stays so."""
     run = cancel_run(
         call.table,
-        run_id,
+        reconciliation_id,
         kind=RECONCILIATION,
         now=call.now,
         check_version=call.check_version,
@@ -143,20 +143,20 @@ async def cancel_reconciliation(
     return _out(run, response)
 
 
-@router.post("/{run_id}/resume")
+@router.post("/{reconciliation_id}/resume")
 async def resume_reconciliation(
-    run_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+    reconciliation_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Take it up again where it failed."""
     run = resume_run(
         call.table,
-        run_id,
+        reconciliation_id,
         kind=RECONCILIATION,
         now=call.now,
         check_version=call.check_version,
         remember=call.remembering(RunOut.of, status=200),
     )
-    queue_run(call.tenant_id, run_id)
+    queue_run(call.tenant_id, reconciliation_id)
     return _out(run, response)
 
 

@@ -27,13 +27,15 @@ class Furnishing:
         self.settings()
         self.transfer()
         self.alert()
+
         self.buying()
+        self.long_work()
         self.sale()
 
     def made(self, path: str, body: Any = None, *, key: str | None = "") -> dict[str, Any]:
         """What a POST made."""
         reply = self._api.post(path, body, key=key)
-        assert reply.status in {200, 201}, f"{path}: {reply.text}"
+        assert reply.status in {200, 201, 202}, f"{path}: {reply.text}"
         return dict(reply.json)
 
     def goods(self) -> None:
@@ -98,6 +100,14 @@ class Furnishing:
         self.ids |= {
             "supplier_id": supplier["id"],
             "supplier_sku_id": self.made(f"/v1/suppliers/{supplier['id']}/skus", sells)["id"],
+        }
+
+    def long_work(self) -> None:
+        """Runs that wait to be worked on."""
+        rows = {"adjustments": [{"sku": "LAMP", "quantity": 1, "reason": SEEN}]}
+        self.ids |= {
+            "bulk_id": self.made("/v1/inventory/adjustments/bulk", rows)["id"],
+            "reconciliation_id": self.made("/v1/inventory/reconciliations")["id"],
         }
 
     def sale(self) -> None:

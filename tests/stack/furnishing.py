@@ -44,11 +44,19 @@ def furnish(shop: Shop) -> dict[str, str]:
         "key_id": merchant.post("/v1/api-keys", {"name": SECRET_WORD, "scopes": ["orders:read"]})["id"],
         "alert_id": low_alert(shop, sku),
         "rule_id": next(merchant.rows("/v1/inventory/alert-rules", target=sku))["id"],
+        "bulk_id": bulk_adjustment(shop, sku),
+        "reconciliation_id": merchant.post("/v1/inventory/reconciliations")["id"],
         "order_id": order["id"],
         "number": order["number"],
         "cart_id": cart_id,
         "item_id": cart["items"][0]["id"],
     }
+
+
+def bulk_adjustment(shop: Shop, sku: str) -> str:
+    """The id of a run that adjusts one level."""
+    rows = {"adjustments": [{"sku": sku, "quantity": 1, "reason": SECRET_WORD}]}
+    return str(shop.merchant.post("/v1/inventory/adjustments/bulk", rows)["id"])
 
 
 def attach(shop: Shop, path: str, content: bytes) -> str:

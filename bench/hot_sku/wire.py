@@ -149,10 +149,6 @@ class BuyerWire:
         self._contest.take_reads({("read", pk): query_units(answer["Items"], consistent=consistent)}, "Query")
         return answer
 
-    def transact_get_items(self, **request: Any) -> Any:
-        """Nobody asks for it."""
-        raise NotImplementedError
-
     def put_item(self, **request: Any) -> Any:
         """One whole item."""
         return self._write_one("Put", "PutItem", request)

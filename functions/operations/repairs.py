@@ -48,7 +48,7 @@ class CloseGaps(InModel):
     tenant_id: Id
     sku: Sku
     location_id: Id
-    bucket: Annotated[int, Field(ge=0, le=999)] = 0
+    bucket: Annotated[int, Field(ge=0, le=1_999)] = 0
 
 
 def replay_records(details: ReplayRecords, /, **_: object) -> dict[str, Any]:

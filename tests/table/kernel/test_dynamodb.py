@@ -64,10 +64,6 @@ def requests(table: str, pk: str) -> Iterator[tuple[str, dict[str, Any]]]:
     ]
     yield "transact_write_items", {"TransactItems": both}
     yield "transact_write_items", {"TransactItems": both[:1]}
-    yield (
-        "transact_get_items",
-        {"TransactItems": [{"Get": {"TableName": table, "Key": key(sk)}} for sk in ("A", "none")]},
-    )
     condition = {"KeyConditionExpression": "pk = :pk", "ExpressionAttributeValues": {":pk": {"S": pk}}}
     yield "query", {"TableName": table, **condition, "Limit": 1}
     yield "query", {"TableName": table, **condition, "IndexName": "none"}

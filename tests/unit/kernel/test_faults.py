@@ -53,7 +53,7 @@ class FaultyWire:
             raise made
         return made
 
-    get_item = batch_get_item = transact_get_items = query = _answer
+    get_item = batch_get_item = query = _answer
     put_item = update_item = transact_write_items = _answer
 
 

@@ -121,18 +121,6 @@ class Table:
         self._patiently(ask)
         return found
 
-    def get_together(self, keys: Sequence[Key]) -> dict[Key, Item]:
-        """The items that exist, by key, all as they were at one moment; at most 100, at twice the price.
-
-        Raises:
-            Contended: others kept writing them for `CONTENTION_S`.
-        """
-        for key in keys:
-            self._own(key.pk)
-        gets = [{"Get": {"TableName": self._name, "Key": wired_key(key)}} for key in keys]
-        answers = self._send(self._wire.transact_get_items, TransactItems=gets)["Responses"]
-        return {key: item_from_wire(one["Item"]) for key, one in zip(keys, answers, strict=True) if one.get("Item")}
-
     def query(
         self,
         pk: str,

@@ -39,10 +39,6 @@ class DynamoDB:
         """BatchGetItem."""
         return self._send("BatchGetItem", request)
 
-    def transact_get_items(self, **request: Any) -> Any:
-        """TransactGetItems."""
-        return self._send("TransactGetItems", request)
-
     def query(self, **request: Any) -> Any:
         """Query."""
         return self._send("Query", request)

@@ -134,7 +134,8 @@ def _add_picture(merchant: Merchant, product_id: str, good: Good) -> None:
 def _add_file(merchant: Merchant, downloads: str, good: Good) -> None:
     if merchant.get(downloads)["data"]:
         return
-    announced = merchant.post(downloads, {"name": f"{good.slug}.pdf", "content_type": "application/pdf"})
+    name = good.slug.removesuffix("-pdf") + ".pdf"
+    announced = merchant.post(downloads, {"name": name, "content_type": "application/pdf"})
     merchant.upload(announced["upload"], write_page(good.title, good.text))
     merchant.post(f"{downloads}/{announced['id']}/confirm")
 

@@ -1,8 +1,11 @@
 """The template names what is there to be deployed, and has it built by the code that these tests check."""
 
+import re
+
 import pytest
 
 from local.sam import load_template
+from storekeeper.kernel.aws.storage import UNATTACHED
 from tests.packaging.deployment import HAS_FUNCTIONS, LAYERS, Function, template_functions, template_layers
 from tools import REPOSITORY
 
@@ -52,3 +55,33 @@ def test_functions_may_use_the_objects_of_a_bucket_but_not_the_bucket() -> None:
         "s3:PutObjectTagging",
         "s3:DeleteObjectTagging",
     }
+
+
+def test_files_that_are_sold_are_reached_by_who_attaches_them_and_who_hands_them_over() -> None:
+    """No other function's role names their bucket, so that no path of media, and no bug elsewhere, leads to them."""
+    resources = load_template()["Resources"]
+    policy = resources["KeepDownloads"]["Properties"]["PolicyDocument"]["Statement"]
+    reaching = {
+        name: str(each["Properties"].get("Policies", ""))
+        for name, each in resources.items()
+        if each["Type"] == "AWS::Serverless::Function"
+        and re.search("DownloadsBucket|KeepDownloads", str(each["Properties"].get("Policies", "")))
+    }
+
+    assert set(reaching) == {"CatalogFunction", "CheckoutFunction"}
+    assert re.findall("s3:[A-Za-z]+", reaching["CheckoutFunction"]) == ["s3:GetObject"]
+    assert {str(one["Resource"]) for one in policy} == {
+        "{'Fn::Sub': '${DownloadsBucket.Arn}/T/*'}",
+        "{'Fn::GetAtt': ['DownloadsBucket', 'Arn']}",
+    }
+
+
+def test_the_bucket_of_files_is_private_and_drops_what_was_never_attached() -> None:
+    bucket = load_template()["Resources"]["DownloadsBucket"]["Properties"]
+
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert "AES256" in str(bucket["BucketEncryption"])
+    rules = {rule["Id"]: rule for rule in bucket["LifecycleConfiguration"]["Rules"]}
+    assert set(rules) == {"unfinished-uploads", "unattached"}
+    (tag,) = rules["unattached"]["TagFilters"]
+    assert f"<Key>{tag['Key']}</Key><Value>{tag['Value']}</Value>" in UNATTACHED

@@ -33,6 +33,7 @@ COLUMNS = (
     "on_hand_after",
     "reserved_before",
     "reserved_after",
+    "incoming_after",
     "reason",
     "reference_type",
     "reference_id",

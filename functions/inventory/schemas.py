@@ -156,6 +156,7 @@ class MovementOut(BaseModel):
     on_hand_after: Annotated[int, Field(examples=[20])]
     reserved_before: Annotated[int, Field(examples=[0])]
     reserved_after: Annotated[int, Field(examples=[0])]
+    incoming_after: Annotated[int, Field(description="What is on its way to the location.", examples=[0])]
     reason: Annotated[str, Field(examples=["delivery"])]
     reference: ReferenceOut | None
     actor: Annotated[str, Field(examples=["key:key_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
@@ -165,9 +166,10 @@ class MovementOut(BaseModel):
     @classmethod
     def of(cls, movement: Movement) -> "MovementOut":
         """The movement as it is answered."""
-        same = cls.model_fields.keys() - {"type", "reference", "occurred_at"}
+        same = cls.model_fields.keys() - {"incoming_after", "type", "reference", "occurred_at"}
         return cls(
             **{name: getattr(movement, name) for name in same},
+            incoming_after=movement.incoming,
             type=movement.type.value,
             reference=_reference(movement),
             occurred_at=clock.to_text(movement.occurred_at),

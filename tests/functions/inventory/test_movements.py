@@ -35,6 +35,7 @@ def test_a_movement_says_what_changed_why_and_by_whom(merchant: Merchant) -> Non
         "on_hand_after": 20,
         "reserved_before": 0,
         "reserved_after": 0,
+        "incoming_after": 0,
         "reason": "delivery",
         "version": 1,
     }

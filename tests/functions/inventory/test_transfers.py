@@ -107,10 +107,10 @@ def test_the_ledger_is_found_by_the_transfer(merchant: Merchant, ends: dict[str,
 
     rows = merchant.movements(reference_id=transfer["id"])
 
-    assert sorted((row["type"], row["quantity"], row["reason"]) for row in rows) == [
-        ("transfer", -5, ""),
-        ("transfer", 0, ""),
-        ("transfer", 0, "missing: lost by the carrier"),
+    assert sorted((row["type"], row["quantity"], row["incoming_after"], row["reason"]) for row in rows) == [
+        ("transfer", -5, 0, ""),
+        ("transfer", 0, 0, "missing: lost by the carrier"),
+        ("transfer", 0, 5, ""),
     ]
     assert {row["reference"]["type"] for row in rows} == {"transfer"}
 

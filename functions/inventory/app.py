@@ -9,6 +9,8 @@ from inventory import (
     levels,
     locations,
     movements,
+    purchase_orders,
+    purchase_orders_receipts,
     reconciliations,
     suppliers,
     suppliers_skus,
@@ -30,5 +32,7 @@ app = create_app(
     alert_rules.router,
     suppliers_skus.router,  # /v1/suppliers/skus comes before /v1/suppliers/{supplier_id}
     suppliers.router,
+    purchase_orders.router,
+    purchase_orders_receipts.router,
 )
 handler = lambda_handler(app)

@@ -94,13 +94,16 @@ class Furnishing:
         self.ids["transfer_id"] = self.made("/v1/transfers", body)["id"]
 
     def buying(self) -> None:
-        """A supplier, with a SKU."""
+        """A supplier, with a SKU, and an order of it."""
         supplier = self.made("/v1/suppliers", {"name": SEEN, "code": "LANTERN", "notes": SEEN})
         sells = {"sku": "LAMP", "supplier_sku": SEEN, "unit_cost": "4.00"}
         self.ids |= {
             "supplier_id": supplier["id"],
             "supplier_sku_id": self.made(f"/v1/suppliers/{supplier['id']}/skus", sells)["id"],
         }
+        lines = [{"sku": "LAMP", "quantity": 2, "unit_cost": "4.00"}]
+        order = {"supplier_id": supplier["id"], "lines": lines, "reference": SEEN, "notes": SEEN}
+        self.ids["purchase_order_id"] = self.made("/v1/purchase-orders", order)["id"]
 
     def long_work(self) -> None:
         """Runs that wait to be worked on."""

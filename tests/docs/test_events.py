@@ -18,7 +18,7 @@ from tests.architecture.source import DOMAIN
 from tests.docs.event_page import documented
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-NAME = re.compile(r"[a-z]+\.[a-z_]+")
+NAME = re.compile(r"[a-z_]+\.[a-z_]+")
 WRITTEN_IN = ("events.py", "facts.py")
 VERBS = ("created", "updated", "deleted")
 

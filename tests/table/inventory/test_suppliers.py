@@ -156,12 +156,14 @@ def test_a_supplier_that_has_just_come_to_be_used_is_not_deleted(shelf: Shelf) -
 
 
 @pytest.mark.guards("storekeeper.inventory.suppliers.items.mark_supplier_used")
-def test_nothing_is_bought_of_a_supplier_that_is_gone(shelf: Shelf) -> None:
+def test_nothing_is_bought_of_a_supplier_as_it_was(shelf: Shelf) -> None:
     supplier = a_supplier(shelf)
-    delete_supplier(supplier.id, table=shelf.table)
+    changed = change(shelf, supplier, currency=Currency.of("EUR"))
 
-    with pytest.raises(SupplierNotFound):
+    with pytest.raises(WriteRefused):
         shelf.table.write(*items.mark_supplier_used(shelf.table.tenant_id, supplier))
+
+    assert found(shelf, supplier) == changed
 
 
 def test_the_currency_stays_once_something_has_a_cost_in_it(shelf: Shelf) -> None:

@@ -136,6 +136,15 @@ def test_what_a_transfer_lost_is_no_longer_on_the_way() -> None:
     assert (cost.on_the_way, cost.lost) == (Lot(0, 0), Lot(2, 600))
 
 
+def test_what_is_found_in_a_transfer_was_never_sent() -> None:
+    rows = a_ledger(bought(10, 300), *sent(6), arrived(7, of_expected=6))
+
+    cost = cost_of(rows, method=FIFO, variant_cost=100)
+
+    assert cost.locations[WEST].stock == Lot(7, 6 * 300 + 100)
+    assert (cost.on_the_way, cost.lost) == (Lot(0, 0), Lot(0, 0))
+
+
 def test_a_transfer_that_is_given_up_brings_back_what_it_took() -> None:
     given_up = [arrived(0, of_expected=6), Step("transfer", 6, reference=("transfer", "trf_1"))]
 

@@ -25,6 +25,7 @@ ID_PREFIXES = {  # by the first word of the member's name; what is not here is n
     "rule": "rul",
     "alert": "alr",
     "supplier": "sup",
+    "purchase": "pur",
 }
 REQUEST_ID = "JKJaXmPLvHcESHA="
 CODES = {

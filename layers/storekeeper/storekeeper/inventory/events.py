@@ -17,6 +17,7 @@ from storekeeper.inventory.buckets.model import REARRANGED
 from storekeeper.inventory.levels.items import TYPE as LEVEL
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, StockState, empty_level
+from storekeeper.inventory.purchasing import events as purchasing
 from storekeeper.inventory.states.items import LEVEL_STATE, SKU_STOCK, sku_stock_from
 from storekeeper.inventory.states.model import SkuStock
 from storekeeper.inventory.transfers import events as transfers
@@ -26,7 +27,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-_TOPICS = (alerts, transfers)
+_TOPICS = (alerts, purchasing, transfers)
 TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",

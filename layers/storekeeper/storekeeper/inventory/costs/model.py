@@ -188,11 +188,18 @@ class _Replay:
     def _priced(self, shelf: _Shelf, units: int, row: Movement, why: MovementType) -> Lot:
         if why is row.type and row.unit_cost is not None:
             return Lot(units, units * row.unit_cost)
-        sent = self._sent.get(row.reference_id, NOTHING) if why is MovementType.TRANSFER else NOTHING
-        if sent.units >= units:
-            arrived = sent.part(units)
-            self._sent[row.reference_id] = sent.minus(arrived)
-            return arrived
+        arrived = self._arrived(row.reference_id, units) if why is MovementType.TRANSFER else NOTHING
+        return arrived.plus(self._unpriced(shelf, units - arrived.units))
+
+    def _arrived(self, transfer_id: str, units: int) -> Lot:
+        """Of the units that come, those that a transfer sent; what is found besides was never sent."""
+        sent = self._sent.get(transfer_id, NOTHING)
+        arrived = sent.part(min(sent.units, units))
+        self._sent[transfer_id] = sent.minus(arrived)
+        return arrived
+
+    def _unpriced(self, shelf: _Shelf, units: int) -> Lot:
+        """Units of which nobody says what they have cost."""
         if shelf.stock.units:
             return Lot(units, round_ratio(shelf.stock.value * units, shelf.stock.units))
         if self._variant_cost is None:

@@ -9,7 +9,6 @@ from storekeeper.inventory.suppliers.model import (
     Supplier,
     SupplierContact,
     SupplierId,
-    SupplierNotFound,
     SupplierTerms,
 )
 from storekeeper.kernel import clock
@@ -101,16 +100,16 @@ def drop_supplier(tenant_id: TenantId, supplier: Supplier) -> Delete:
 def mark_supplier_used(tenant_id: TenantId, supplier: Supplier) -> tuple[Update, ...]:
     """Goes with what is bought there; nothing where the supplier is known to be marked.
 
-    So a supplier cannot be deleted under its SKUs and orders, and only the first of them pays for that.
+    So a supplier is neither deleted nor given another currency under its SKUs and orders, and only the first of them
+    pays for that: it is refused if the supplier has changed since it was read.
     """
     if supplier.used:
         return ()
     mark = Update(
         supplier_key(tenant_id, supplier.id),
         "SET used = :yes, version = version + :one",
-        only_if="attribute_exists(pk)",
-        values={":yes": True, ":one": 1},
-        otherwise=SupplierNotFound(),
+        only_if="version = :read",
+        values={":yes": True, ":one": 1, ":read": supplier.version},
     )
     return (mark,)
 

@@ -1,0 +1,1 @@
+"""Purchasing: what is ordered of suppliers, is on its way, and comes with a cost."""

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 
 from storekeeper.inventory import BULK_ADJUSTMENT, RECONCILIATION, Reconciler, adjust_part
+from storekeeper.inventory.alerts.reviews import RUN_KIND as ALERT_REVIEW
+from storekeeper.inventory.alerts.reviews import review_part
 from storekeeper.orders import OrderOwners
 from storekeeper.runs import Step
 
 STEPS: Mapping[str, Step] = {
     BULK_ADJUSTMENT: adjust_part,
+    ALERT_REVIEW: review_part,
     RECONCILIATION: Reconciler(OrderOwners()).step,
 }

@@ -10,7 +10,7 @@ from storekeeper.inventory.alerts.items import DUE_KIND, TYPE, alert_from, alert
 from storekeeper.inventory.alerts.model import Alert, AlertStatus
 from storekeeper.inventory.alerts.projection import _kept
 from storekeeper.inventory.alerts.reviews import DUE_KIND as REVIEW_DUE_KIND
-from storekeeper.inventory.alerts.reviews import continue_review
+from storekeeper.inventory.alerts.reviews import RUN_KIND, continue_review, review_part
 from storekeeper.inventory.alerts.rules.model import Rule, RuleScope, Target, Terms
 from storekeeper.inventory.alerts.rules.use_cases import create_rule
 from storekeeper.inventory.alerts.store import AlertFilter, list_alerts
@@ -18,14 +18,25 @@ from storekeeper.inventory.alerts.use_cases import look_after_alert
 from storekeeper.inventory.events import events_of
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change, Event
+from storekeeper.kernel.keys import Key
 from storekeeper.kernel.sealing import Sealer
+from storekeeper.kernel.table import Table
 from storekeeper.kernel.untenanted import DUE_SHARDS, find_due
+from storekeeper.runs import DUE_KIND as RUN_DUE_KIND
+from storekeeper.runs import run_from_key, work_on
 from storekeeper.tenancy import load_settings
 from tests.table.catalog.shop import a_variant, make_product
 from tests.table.inventory.conftest import Shelf
 
 HOUR, DAY, MINUTE = timedelta(hours=1), timedelta(days=1), timedelta(minutes=1)
-KINDS = {DUE_KIND: look_after_alert, REVIEW_DUE_KIND: continue_review}
+
+
+def _work(table: Table, key: Key, *, now: datetime) -> bool:
+    work_on(table, run_from_key(key), steps={RUN_KIND: review_part}, now=lambda: now, is_nearly_over=lambda: False)
+    return True
+
+
+KINDS = {DUE_KIND: look_after_alert, REVIEW_DUE_KIND: continue_review, RUN_DUE_KIND: _work}
 
 
 @dataclass
@@ -89,11 +100,13 @@ class Alerting:
         """Do what the sweep does some time after the test's beginning; how many things it did."""
         now, done = self.shelf.now + after, 0
         for kind, handle in KINDS.items():
-            done += sum(handle(self.shelf.table, key, now=now) for key in self._due(kind, now))
+            done += sum(handle(self.shelf.table, key, now=now) for key in self.due(kind, after))
         self.project()
         return done
 
-    def _due(self, kind: str, now: datetime) -> list[Any]:
+    def due(self, kind: str, after: timedelta) -> list[Key]:
+        """Keys of what is due of a kind some time after the test's beginning."""
+        now = self.shelf.now + after
         cloud = self.shelf.stream.cloud
         query, table = cloud.client("dynamodb").query, cloud.table
         found = [

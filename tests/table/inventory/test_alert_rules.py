@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 
 from storekeeper.catalog.listings.use_cases import delete_listing
-from storekeeper.inventory.alerts import reviews
 from storekeeper.inventory.alerts.projection import _kept
-from storekeeper.inventory.alerts.reviews import SETTLED, continue_review, review_from, review_key, review_of
 from storekeeper.inventory.alerts.rules import items
 from storekeeper.inventory.alerts.rules.model import NO_RULES, RuleExists, RuleScope, Target
 from storekeeper.inventory.alerts.rules.store import RuleFilter, list_rules, read_rule, read_rule_set
@@ -15,8 +13,8 @@ from storekeeper.inventory.alerts.rules.use_cases import change_rule, delete_rul
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.tenancy import Store
 from tests.emulated import MakeStore
-from tests.table.catalog.shop import a_variant, list_in, make_product
-from tests.table.inventory.alerting import HOUR, MINUTE, Alerting
+from tests.table.catalog.shop import list_in
+from tests.table.inventory.alerting import HOUR, Alerting
 from tests.table.inventory.conftest import Shelf
 
 ANYWHERE = "*"
@@ -110,39 +108,6 @@ def test_a_changed_rule_is_noted_on_what_is_open_and_not_told_again(alerting: Al
     assert alerting.names() == [("raised", "low")]
 
 
-@pytest.mark.parametrize("scope", ["global", "product", "variant"])
-def test_what_was_passed_over_by_the_rules_of_before_is_seen_by_the_second_look(alerting: Alerting, scope: str) -> None:
-    product = alerting.sell("LAMP")
-    alerting.stock(60)
-    alerting.rule(scope, {"product": product.id, "variant": "LAMP"}.get(scope, ""), low=40, known=False)
-    alerting.project()
-    alerting.stock(30, after=SECOND)
-    assert alerting.open() == []
-
-    assert alerting.sweep(after=SETTLED - SECOND) == 0
-    assert alerting.sweep(after=SETTLED) == 1
-
-    assert alerting.open() == [("LAMP", "low", ANYWHERE)]
-    assert alerting.sweep(after=2 * SETTLED) == 0
-
-
-def test_a_look_at_many_goes_on_where_it_stopped(alerting: Alerting, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reviews, "LEVELS", 2)
-    skus = [f"SKU-{number}" for number in range(7)]
-    for sku in skus:
-        alerting.stock(30, sku=sku)
-    alerting.rule(low=40)
-
-    alerting.project()
-    assert [sku for sku, _, _ in alerting.open()] == skus[:2]
-    steps = 0
-    while alerting.sweep(after=MINUTE):
-        steps += 1
-
-    assert [sku for sku, _, _ in alerting.open()] == skus
-    assert steps == 3
-
-
 def test_another_tenant_sees_no_rule_and_is_not_ruled(alerting: Alerting, other_shelf: Shelf) -> None:
     alerting.rule(low=40)
     other = Alerting(other_shelf)
@@ -183,22 +148,6 @@ def test_stores_without_a_rule_go_by_the_global_one(alerting: Alerting, store: S
     assert alerting.open() == [("LAMP", "low", ANYWHERE), ("LAMP", "low", "store")]
     assert len(alerting.all(store_id=store.id)) == 2
     assert [alerting.place(alert) for alert in alerting.all(store_id=other.id)] == [ANYWHERE]
-
-
-def test_a_store_s_rule_has_all_that_it_lists_looked_at(
-    alerting: Alerting, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reviews, "LISTINGS", 2)
-    for sku in "ABCDE":
-        list_in(store, make_product(alerting.shelf.table, a_variant(sku), title=sku), table=alerting.shelf.table)
-        alerting.stock(30, sku=sku)
-    alerting.rule("store", store.id, low=40)
-
-    alerting.project()
-    while alerting.sweep(after=MINUTE):
-        pass
-
-    assert [sku for sku, _, _ in alerting.open()] == list("ABCDE")
 
 
 # guards
@@ -250,51 +199,3 @@ def test_two_rules_that_come_at_once_are_both_counted(alerting: Alerting) -> Non
         alerting.shelf.table.write(items.put_rule_set(alerting.shelf.table.tenant_id, stale))
 
     assert read_rule_set(alerting.shelf.table).counts == {"variant": 1}
-
-
-@pytest.mark.guards("storekeeper.inventory.alerts.reviews.put_review")
-def test_a_change_that_is_known_twice_makes_one_review(alerting: Alerting) -> None:
-    table, now = alerting.shelf.table, alerting.shelf.now
-    review = review_of(Target(RuleScope.GLOBAL), because="listing", changed_at=now)
-    reviews.begin_review(table, review)
-    key = review_key(table.tenant_id, review.id)
-    assert continue_review(table, key, now=now)
-    begun = table.get(key)
-
-    reviews.begin_review(table, review)
-
-    assert table.get(key) == begun
-
-
-@pytest.mark.guards("storekeeper.inventory.alerts.reviews.replace_review")
-def test_a_step_that_another_has_done_is_not_written_again(alerting: Alerting) -> None:
-    table, now = alerting.shelf.table, alerting.shelf.now
-    review = review_of(Target(RuleScope.GLOBAL), because="rule", changed_at=now)
-    reviews.begin_review(table, review)
-    key = review_key(table.tenant_id, review.id)
-    step = review.next("a", now=now)
-    assert step is not None
-    table.write(reviews.replace_review(table.tenant_id, step))
-    further = step.next("b", now=now)
-    assert further is not None
-    table.write(reviews.replace_review(table.tenant_id, further))
-
-    with pytest.raises(WriteRefused):
-        table.write(reviews.replace_review(table.tenant_id, step))
-
-    assert review_from(table.get(key) or {}).after == "b"
-
-
-@pytest.mark.guards("storekeeper.inventory.alerts.reviews.drop_review")
-def test_a_review_that_has_gone_on_is_not_removed(alerting: Alerting) -> None:
-    table, now = alerting.shelf.table, alerting.shelf.now
-    review = review_of(Target(RuleScope.GLOBAL), because="rule", changed_at=now)
-    reviews.begin_review(table, review)
-    step = review.next("a", now=now)
-    assert step is not None
-    table.write(reviews.replace_review(table.tenant_id, step))
-
-    with pytest.raises(WriteRefused):
-        table.write(reviews.drop_review(table.tenant_id, review))
-
-    assert table.get(review_key(table.tenant_id, review.id)) is not None

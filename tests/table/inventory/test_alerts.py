@@ -223,7 +223,7 @@ def test_an_alert_that_a_merchant_has_dismissed_meanwhile_is_not_overwritten(ale
 def test_the_sweep_comes_too_late_for_what_has_recovered(alerting: Alerting) -> None:
     for hour, units in enumerate([20, 5, 20, 5]):
         alerting.stock(units, after=hour * HOUR)
-    key = alerting._due("alert", alerting.shelf.now + 2 * DAY)[0]
+    key = alerting.due("alert", 2 * DAY)[0]
     alerting.stock(20, after=4 * HOUR)
 
     assert look_after_alert(alerting.shelf.table, key, now=alerting.shelf.now + 2 * DAY) is False

@@ -1,10 +1,12 @@
-"""Reviews: what a change of a rule covers is looked at anew, a few SKUs at a time, and twice.
+"""Reviews: what a change of a rule covers is looked at anew, and twice.
 
-The first pass begins as soon as the change is known. The second begins when no environment goes by the rules of before
-any more: so what one of them passed over meanwhile is seen. A review that is cut off goes on where it stopped.
+The first look begins as soon as the change is known. The second begins when no environment goes by the rules of before
+any more: so what one of them passed over meanwhile is seen. What is more than one step is a run: it goes on where it
+ended, in the worker, and delays nobody else.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,11 +23,15 @@ from storekeeper.kernel.ids import StoreId, TenantId, derived_id
 from storekeeper.kernel.keys import Key, tenant_pk
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.workers import workers
 from storekeeper.kernel.writes import ABSENT, Delete, Put
+from storekeeper.runs import Advance, Run, start_run
 
 TYPE = "alert_review"
 DUE_KIND = "alert_review"
-LEVELS, LISTINGS = 50, 5  # that one step looks at: it takes about a second
+RUN_KIND = "alert_review"
+LEVELS, LISTINGS = 100, 10  # that one step looks at: it takes about a second
+SIDE_BY_SIDE = 8
 SETTLED = timedelta(
     seconds=KEPT_S + 30
 )  # after a change of rules: no environment knows those of before, nor a slow clock
@@ -35,7 +41,7 @@ ENTITIES = (
         name=TYPE,
         pk="T#<tenant>#ALERTREVIEW#<review>",
         sk="REVIEW",
-        holds="Which SKUs are still to be looked at because a rule has changed, or what a store with rules lists.",
+        holds="What is to be looked at, and when, because a rule has changed, or what a store with rules lists.",
         found_by="The sweep.",
         written_by="every change of a rule; inventory.projections for listings; continue_review, which removes it",
         indexes={"due": ("DUE#alert_review#<n>", "<due at>#<pk>#<sk>")},
@@ -45,31 +51,24 @@ ENTITIES = (
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """A look at all SKUs that `target` covers; `after` is how far this pass has come."""
+    """A look at all SKUs that `target` covers, to be begun at `due_at`."""
 
     id: str
     target: Target
     changed_at: datetime
-    began_at: datetime
     due_at: datetime
-    after: str | None
     version: int
 
-    def next(self, after: str | None, *, now: datetime) -> "Review | None":
-        """The review after a step that came as far as `after` (None: through); None if there is nothing left to do."""
+    @property
+    def next(self) -> "Review | None":
+        """The look after this one; None if this is the last."""
         settled_at = self.changed_at + SETTLED
-        if after is not None:
-            return replace(self, after=after, due_at=now, version=self.version + 1)
-        if self.began_at >= settled_at:
-            return None
-        again_at = max(settled_at, now)
-        return replace(self, after=None, began_at=again_at, due_at=again_at, version=self.version + 1)
+        return None if self.due_at >= settled_at else replace(self, due_at=settled_at, version=self.version + 1)
 
 
 def review_of(target: Target, *, because: str, changed_at: datetime) -> Review:
     """The review for one change, which `because` names: that it is known twice makes no second one."""
-    review_id = derived_id("rvw", because, at=changed_at)
-    return Review(review_id, target, changed_at, changed_at, changed_at, None, version=1)
+    return Review(derived_id("rvw", because, at=changed_at), target, changed_at, changed_at, version=1)
 
 
 def review_key(tenant_id: TenantId, review_id: str) -> Key:
@@ -85,8 +84,6 @@ def _item(tenant_id: TenantId, review: Review) -> Item:
         "scope": str(review.target.scope),
         "name": review.target.name,
         "changed_at": clock.to_text(review.changed_at),
-        "began_at": clock.to_text(review.began_at),
-        "after": review.after,
         "version": review.version,
         **due_attributes(DUE_KIND, review_key(tenant_id, review.id), at=review.due_at),
     }
@@ -98,9 +95,7 @@ def review_from(item: Item) -> Review:
         id=item["id"],
         target=Target(RuleScope(item["scope"]), item["name"]),
         changed_at=clock.from_text(item["changed_at"]),
-        began_at=clock.from_text(item["began_at"]),
         due_at=clock.from_text(item["due_sk"].partition("#")[0]),
-        after=item.get("after"),
         version=item["version"],
     )
 
@@ -111,7 +106,7 @@ def put_review(tenant_id: TenantId, review: Review) -> Put:
 
 
 def replace_review(tenant_id: TenantId, review: Review) -> Put:
-    """How far it has come; another step may have been quicker."""
+    """The next look; somebody else may have begun this one."""
     return Put(
         review_key(tenant_id, review.id),
         _item(tenant_id, review),
@@ -134,36 +129,60 @@ def begin_review(table: Table, review: Review) -> None:
 
 
 def continue_review(table: Table, key: Key, *, now: datetime) -> bool:
-    """Look at the next SKUs of the review at `key`; whether there were any to look at. Safe to run twice at once.
+    """Begin the look of the review at `key`, if it is time: the first SKUs at once, more by a run. Safe to repeat.
 
     Raises:
-        Contended: a SKU's stock, or the review, kept changing.
+        Contended: a SKU's stock kept changing.
     """
     item = table.get(key)
     if item is None or (review := review_from(item)).due_at > now:
         return False
-    page = _skus(table, review)
-    for sku in page.entries:
-        watch_sku(table, sku, since=review.changed_at)
-    left = review.next(page.next_position, now=now)
     tenant_id = table.tenant_id
+    if _look(table, review.target, review.changed_at, after=None) is not None:
+        _start_run(table, review, now=now)
     try:
-        table.write(replace_review(tenant_id, left) if left else drop_review(tenant_id, review))
+        table.write(replace_review(tenant_id, review.next) if review.next else drop_review(tenant_id, review))
     except WriteRefused:
-        return False  # another step did the same
+        return False  # somebody else did the same
     return True
 
 
-def _skus(table: Table, review: Review) -> Page[str]:
-    """The SKUs of the next step, and where it ends."""
-    name, after = review.target.name, review.after
-    match review.target.scope:
+def _start_run(table: Table, review: Review, *, now: datetime) -> None:
+    run_id = derived_id("run", review.id, str(review.version), at=review.changed_at)
+    asked = {
+        "scope": str(review.target.scope),
+        "name": review.target.name,
+        "changed_at": clock.to_text(review.changed_at),
+    }
+    with suppress(WriteRefused):  # it was started already
+        start_run(table, run_id, RUN_KIND, asked=asked, now=now)
+
+
+def review_part(run: Run, table: Table, _: datetime) -> Advance:
+    """The step of a run that looks at what a rule covers."""
+    asked = run.asked
+    target = Target(RuleScope(asked["scope"]), asked["name"])
+    return Advance(_look(table, target, clock.from_text(asked["changed_at"]), after=run.position or None))
+
+
+def _look(table: Table, target: Target, since: datetime, *, after: str | None) -> str | None:
+    """Look at the next SKUs; where the others begin (None: there are none)."""
+    page = _skus(table, target, after=after)
+    # Threads of their own: those of `together` must stay free for the reads that a look makes with it.
+    with workers(SIDE_BY_SIDE, name="alert") as pool:
+        for _ in pool.map(lambda sku: watch_sku(table, sku, since=since), page.entries):
+            pass
+    return page.next_position
+
+
+def _skus(table: Table, target: Target, *, after: str | None) -> Page[str]:
+    match target.scope:
         case RuleScope.VARIANT:
-            return Page((name,), None)
+            return Page((target.name,), None)
         case RuleScope.PRODUCT:
-            return Page(tuple(_skus_of(table, [name])), None)
+            return Page(tuple(_skus_of(table, [target.name])), None)
         case RuleScope.STORE:
-            page = list_listings(table, StoreId(name), ListingFilter(), after=after, limit=LISTINGS)
+            page = list_listings(table, StoreId(target.name), ListingFilter(), after=after, limit=LISTINGS)
             return Page(tuple(_skus_of(table, [card["product_id"] for card in page.entries])), page.next_position)
         case RuleScope.GLOBAL:
             levels = list_levels(table, wanted=LevelFilter(), after=after, limit=LEVELS)

@@ -97,7 +97,7 @@ def run(sale: Sale) -> Outcome:
 def _settle(outcome: Outcome, shop: HotShop) -> None:
     levels, sale, contest = shop.levels(), outcome.sale, shop.contest
     outcome.ledger_lag_s = contest.limits.debt_s("#MOVES#", now=contest.clock.now)
-    outcome.counts, outcome.busiest = contest.counts, list(contest.limits.busiest(sale.seconds))[:8]
+    outcome.counts, outcome.busiest = contest.counts, list(contest.limits.busiest(sale.seconds))[:60]
     outcome.units_left = sum(level.available for level in levels)
     placed = sum(sk.get("ORDER") is not None for sk in contest.memory.partitions.values())
     reserved, on_hand = (sum(getattr(level, name) for level in levels) for name in ("reserved", "on_hand"))

@@ -9,6 +9,7 @@ from typing import TypeVar
 from storekeeper.carts import CartStore
 from storekeeper.catalog import TreeCache
 from storekeeper.checkout import Till
+from storekeeper.inventory import Leases
 from storekeeper.kernel.table import Pacing, Table
 from storekeeper.kernel.trace import Actor, Trace
 from storekeeper.search import PageReader
@@ -35,6 +36,7 @@ class Environment:
     skew_s: float
     settings: SettingsCache = field(default_factory=SettingsCache)
     numbers: NumberLease = field(default_factory=NumberLease)
+    leases: Leases = field(default_factory=Leases)
     pages: PageReader = field(init=False)
 
     def __post_init__(self) -> None:

@@ -134,11 +134,11 @@ class History:
         return order is not None and order["status"]["S"] == "cancelled"
 
 
-def run_history(seed: int, *, tracing: bool = False) -> Outcome:
+def run_history(seed: int, *, tracing: bool = False, of: type[History] = History) -> Outcome:
     """Run the history of a seed. Whatever goes wrong in it is its violation."""
     founded()
     with determined(random.Random(seed)):
-        history = History(seed)
+        history = of(seed)
         if tracing:
             history.scheduler.trace = []
         violation = None

@@ -152,7 +152,7 @@ def _ledger(ending: Ending) -> Iterator[str]:
         rows = [movement_from(item_from_wire(beside[sk])) for sk in sorted(beside) if sk.startswith("MOVE#")]
         if [row.version for row in rows] != list(range(1, level["version"] + 1)):
             yield f"the ledger of {pk} has a gap: {[row.version for row in rows]} of {level['version']}"
-        elif (rows[-1].on_hand_after, rows[-1].reserved_after) != (level["on_hand"], level["reserved"]):
+        elif rows and (rows[-1].on_hand_after, rows[-1].reserved_after) != (level["on_hand"], level["reserved"]):
             yield f"the ledger of {pk} does not come to its level"
         if any(one.occurred_at > other.occurred_at for one, other in pairwise(rows)):
             yield f"the ledger of {pk} goes back in time"

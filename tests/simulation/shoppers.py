@@ -181,7 +181,7 @@ class Shopper:
         self.chance.choice((self._add, self._change, self._hold_again, self._hold_again))(cart_id)
 
     def _hold_again(self, cart_id: str) -> None:
-        self.ask(lambda call: hold_cart(cart_id, carts=call.carts, now=call.now))
+        self.ask(lambda call: hold_cart(cart_id, carts=call.carts, leases=call.environment.leases, now=call.now))
 
     def _just_about(self, seconds: float) -> None:
         """Come back when the time is nearly, or just, over: when the sweep comes too."""
@@ -207,6 +207,7 @@ class Shopper:
                 till=call.till,
                 settings=call.environment.settings,
                 numbers=call.environment.numbers,
+                leases=call.environment.leases,
                 now=call.now,
             )
         )

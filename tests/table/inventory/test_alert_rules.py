@@ -81,6 +81,18 @@ def test_a_rule_for_a_location_counts_the_stock_there_besides(alerting: Alerting
     assert alerting.all(location_id=alerting.shelf.locations[0]) == ()
 
 
+def test_where_a_sku_is_not_kept_it_is_not_missing(alerting: Alerting) -> None:
+    alerting.stock(30)
+    alerting.rule(location=1)
+    alerting.project()
+    alerting.stock(5)
+
+    assert alerting.open() == [("LAMP", "low", ANYWHERE)]
+    alerting.stock(4, location=1)
+    alerting.stock(0, location=1)
+    assert alerting.open() == [("LAMP", "low", ANYWHERE), ("LAMP", "out", "1")]
+
+
 def test_a_new_rule_raises_what_it_finds_and_a_deleted_one_takes_it_back(alerting: Alerting) -> None:
     alerting.stock(30)
     rule = alerting.rule(low=40, after=HOUR)

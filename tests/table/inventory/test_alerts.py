@@ -2,6 +2,7 @@
 
 import pytest
 
+from storekeeper.catalog import sku_key
 from storekeeper.inventory.alerts import store
 from storekeeper.inventory.alerts.items import put_alert, put_watch, watch_from, watch_key
 from storekeeper.inventory.alerts.model import AlertStatus
@@ -168,15 +169,45 @@ def test_a_sku_with_plenty_elsewhere_is_not_out(alerting: Alerting) -> None:
 
 
 def test_a_new_sku_whose_first_units_are_on_their_way_is_not_missing(alerting: Alerting) -> None:
-    shelf = alerting.shelf
-    shelf.sell("LAMP")
-    location = load_settings(shelf.table).default_location()
-    cause = Cause(MovementType.RESTOCK, "order", "pur_1", OPERATOR, shelf.now)
-    shelf.table.write(*expecting_writes(SkuRef(shelf.table.tenant_id, "LAMP"), location, None, 30, cause=cause))
+    expect(alerting, 30)
+    rebuild_alerts(alerting.shelf.table, ["LAMP"])
     alerting.project()
-    rebuild_alerts(shelf.table, ["LAMP"])
-
     assert alerting.all() == ()
+
+    alerting.stock(20)
+
+    assert (alerting.all(), alerting.names()) == ((), [])
+
+
+def test_what_is_out_is_out_though_more_is_on_its_way(alerting: Alerting) -> None:
+    alerting.stock(20)
+    expect(alerting, 30)
+
+    alerting.stock(0)
+
+    assert alerting.open() == [("LAMP", "out", ANYWHERE)]
+
+
+def test_what_is_announced_again_and_again_is_missing_after_all(alerting: Alerting) -> None:
+    expect(alerting, 30)
+    expect(alerting, 5)
+
+    live = alerting.open()
+    rebuild_alerts(alerting.shelf.table, ["LAMP"])
+
+    assert live == alerting.open() == [("LAMP", "out", ANYWHERE)]
+
+
+def expect(alerting: Alerting, units: int) -> None:
+    """Say that units are on their way to the default location, as a purchase order does."""
+    shelf = alerting.shelf
+    if shelf.table.get(sku_key(shelf.table.tenant_id, "LAMP")) is None:
+        shelf.sell("LAMP")
+    location = load_settings(shelf.table).default_location()
+    level = next((one for one in shelf.levels() if one.location_id == location.id), None)
+    cause = Cause(MovementType.RESTOCK, "purchase_order", "pur_1", OPERATOR, shelf.now)
+    shelf.table.write(*expecting_writes(SkuRef(shelf.table.tenant_id, "LAMP"), location, level, units, cause=cause))
+    alerting.project()
 
 
 def test_a_change_that_crosses_nothing_writes_nothing(alerting: Alerting) -> None:

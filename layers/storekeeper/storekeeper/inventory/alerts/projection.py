@@ -9,7 +9,7 @@ from storekeeper.inventory.alerts.reviews import TYPE as REVIEW
 from storekeeper.inventory.alerts.reviews import begin_review, continue_review, review_from, review_of
 from storekeeper.inventory.alerts.rules.model import RuleScope, Target
 from storekeeper.inventory.alerts.rules.store import KeptRules
-from storekeeper.inventory.alerts.watching import watch_sku
+from storekeeper.inventory.alerts.watching import has_been_there, watch_sku
 from storekeeper.inventory.levels.items import TYPE as LEVEL
 from storekeeper.inventory.levels.items import level_from
 from storekeeper.inventory.levels.model import LOW_UNITS, Level
@@ -55,8 +55,10 @@ def _may_cross(before: Level | None, after: Level, highest: int) -> bool:
 
     A lease never has plenty, so it tells when it runs dry, as it does of the SKU's state (`may_change_state`).
     """
-    available = before.available if before else 0
-    return available != after.available and min(available, after.available) <= (0 if after.is_lease else highest)
+    if before is None or not has_been_there(before):
+        return has_been_there(after)
+    changed = before.available != after.available
+    return changed and min(before.available, after.available) <= (0 if after.is_lease else highest)
 
 
 def _follow_listing(change: Change, table: Table) -> None:

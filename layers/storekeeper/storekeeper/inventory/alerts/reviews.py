@@ -32,9 +32,7 @@ DUE_KIND = "alert_review"
 RUN_KIND = "alert_review"
 LEVELS, LISTINGS = 100, 10  # that one step looks at: it takes about a second
 SIDE_BY_SIDE = 8
-SETTLED = timedelta(
-    seconds=KEPT_S + 30
-)  # after a change of rules: no environment knows those of before, nor a slow clock
+SETTLED = timedelta(seconds=KEPT_S + 30)  # no environment goes by the rules of before, nor one with a slow clock
 
 ENTITIES = (
     Entity(

@@ -32,24 +32,30 @@ class _Sight:
     levels: Sequence[Level]
     at: datetime
 
-    @property
-    def is_yet_to_come(self) -> bool:
-        """Whether there never was any, but some is on its way: what is new is not missing."""
-        nothing = not any(level.on_hand or level.reserved for level in self.levels)
-        return nothing and self.watch.version == 0 and any(level.incoming > 0 for level in self.levels)
-
     def available(self, place: Place) -> int:
         """Units that can be sold there; of a store as of all: its stock is that of everybody."""
-        location_id = location_at(place)
-        if location_id is None:
-            return available_units(self.levels)
-        return sum(level.available for level in self.levels if level.location_id == location_id)
+        levels = self._levels_at(place)
+        return available_units(levels) if location_at(place) is None else sum(level.available for level in levels)
+
+    def seen(self, place: Place, governing: Governing | None) -> Seen | None:
+        """What is to be seen there. Where a SKU never was, it is not missing."""
+        if not any(map(has_been_there, self._levels_at(place))):
+            return None
+        return Seen.of(self.available(place), governing)
+
+    def _levels_at(self, place: Place) -> Sequence[Level]:
+        return [level for level in self.levels if location_at(place) in (None, level.location_id)]
 
     def changed(self, rules: SkuRules) -> dict[Place, tuple[Governing | None, Seen | None]]:
         """Places that are not as they were seen, with what counts there and what is seen now."""
         looked = {place: rules.places.get(place) for place in sorted({*rules.places, *self.watch.places})}
-        now = {place: (governing, Seen.of(self.available(place), governing)) for place, governing in looked.items()}
+        now = {place: (governing, self.seen(place, governing)) for place, governing in looked.items()}
         return {place: both for place, both in now.items() if both[1] != self.watch.places.get(place)}
+
+
+def has_been_there(level: Level) -> bool:
+    """Whether units ever were at a level: its first change may only say that some are on their way."""
+    return level.version > 1 or level.on_hand > 0
 
 
 def watch_sku(
@@ -72,7 +78,7 @@ def watch_sku(
 
     def attempt() -> bool:
         sight = _look(table, sku, location_id, since)
-        if sight is None or sight.is_yet_to_come or (kept and not sight.changed(kept.of_sku(table, sku))):
+        if sight is None or (kept and not sight.changed(kept.of_sku(table, sku))):
             return True
         rules = read_sku_rules(table, sku, rules=read_rule_set(table))
         changed = sight.changed(rules)

@@ -15,6 +15,7 @@ from storekeeper.edge.fields import Instant
 from storekeeper.edge.lists import MAX_CURSOR_LENGTH, Listed, ListOut, ListParams, page_out
 from storekeeper.inventory import Movement, MovementType, Wanted, find_movements
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.money import Currency
 from storekeeper.kernel.paging import MAX_LIMIT, Page, to_cursor
 
 router = APIRouter(prefix="/v1/inventory", tags=["Inventory"])
@@ -34,6 +35,7 @@ COLUMNS = (
     "reserved_before",
     "reserved_after",
     "incoming_after",
+    "unit_cost",
     "reason",
     "reference_type",
     "reference_id",
@@ -66,8 +68,8 @@ async def list_movements(
     wanted: Annotated[Wanted, Depends(_wanted)],
 ) -> ListOut[MovementOut]:
     """Movements, newest first. With narrow filters a page may be short and yet have a `next_cursor`."""
-    page = _page(call, wanted, after=params.after(), limit=params.limit)
-    return page_out(page, params.scope, MovementOut.of)
+    page, currency = _page(call, wanted, after=params.after(), limit=params.limit), _currency(call)
+    return page_out(page, params.scope, lambda movement: MovementOut.of(movement, currency))
 
 
 @router.get(
@@ -94,7 +96,8 @@ async def export_movements(
         following = to_cursor(page.next_position, scope=params.scope)
         given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
         headers["link"] = f'<{request.url.path}?{urlencode([*given, ("cursor", following)])}>; rel="next"'
-    return Response("".join(_lines(page.entries)), media_type="text/csv; charset=utf-8", headers=headers)
+    lines = _lines(page.entries, _currency(call))
+    return Response("".join(lines), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _page(call: Call, wanted: Wanted, *, after: str | None, limit: int) -> Page[Movement]:
@@ -122,10 +125,14 @@ def _file(call: Call, wanted: Wanted, *, after: str | None) -> Page[Movement]:
     return Page(tuple(rows), after)
 
 
-def _lines(movements: Iterable[Movement]) -> Iterator[str]:
+def _currency(call: Call) -> Currency:
+    return backend().settings.fresh(call.table).tenant.currency
+
+
+def _lines(movements: Iterable[Movement], currency: Currency) -> Iterator[str]:
     yield _line(COLUMNS)
     for movement in movements:
-        shown = MovementOut.of(movement).model_dump()
+        shown = MovementOut.of(movement, currency).model_dump()
         reference = shown.pop("reference") or {"type": "", "id": ""}
         shown |= {"reference_type": reference["type"], "reference_id": reference["id"]}
         yield _line(_harmless(name, shown[name]) for name in COLUMNS)

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, RootModel, StringConstraints, model_validator
 
-from storekeeper.edge.fields import Id, InModel, InstantOut, Sku
+from storekeeper.edge.fields import AmountOut, Id, InModel, InstantOut, Sku
 from storekeeper.inventory import Adjustment, Level, Movement, MovementType, Outcome, StockState
 from storekeeper.kernel import clock
+from storekeeper.kernel.money import Currency, Money
 
 MAX_ROWS = 100
 MAX_QUANTITY = 1_000_000_000
@@ -157,6 +158,7 @@ class MovementOut(BaseModel):
     reserved_before: Annotated[int, Field(examples=[0])]
     reserved_after: Annotated[int, Field(examples=[0])]
     incoming_after: Annotated[int, Field(description="What is on its way to the location.", examples=[0])]
+    unit_cost: Annotated[AmountOut, Field(description="Of what came in, in the tenant's currency.")] | None
     reason: Annotated[str, Field(examples=["delivery"])]
     reference: ReferenceOut | None
     actor: Annotated[str, Field(examples=["key:key_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
@@ -164,12 +166,13 @@ class MovementOut(BaseModel):
     occurred_at: InstantOut
 
     @classmethod
-    def of(cls, movement: Movement) -> "MovementOut":
-        """The movement as it is answered."""
-        same = cls.model_fields.keys() - {"incoming_after", "type", "reference", "occurred_at"}
+    def of(cls, movement: Movement, currency: Currency) -> "MovementOut":
+        """The movement as it is answered; `currency` is the tenant's."""
+        same = cls.model_fields.keys() - {"incoming_after", "unit_cost", "type", "reference", "occurred_at"}
         return cls(
             **{name: getattr(movement, name) for name in same},
             incoming_after=movement.incoming,
+            unit_cost=str(Money(movement.unit_cost, currency)) if movement.unit_cost is not None else None,
             type=movement.type.value,
             reference=_reference(movement),
             occurred_at=clock.to_text(movement.occurred_at),

@@ -36,6 +36,7 @@ def test_a_movement_says_what_changed_why_and_by_whom(merchant: Merchant) -> Non
         "reserved_before": 0,
         "reserved_after": 0,
         "incoming_after": 0,
+        "unit_cost": None,
         "reason": "delivery",
         "version": 1,
     }

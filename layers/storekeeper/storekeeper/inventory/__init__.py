@@ -10,6 +10,8 @@
 - movement: one change of one level: the ledger's row, derived from the level's versions
 - adjustment: a merchant says what is found on the shelf, or missing from it
 - transfer: units that go from one location to another; it owns them until they have come (see `transfers`)
+- supplier: whom a merchant buys from; a supplier SKU is a SKU of ours there, with its cost
+- purchase order: units ordered of a supplier; a receipt says what came of it, at which cost
 - cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
 - alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`

@@ -47,6 +47,8 @@ def send_purchase_order(
 ) -> PurchaseOrder:
     """Send a draft: its units are on their way. With no date it is expected by the supplier's lead time.
 
+    One that was sent already, and of which nothing has come, is answered as it is.
+
     Raises:
         PurchaseOrderNotFound: there is none of this id.
         WrongState: it is no draft.
@@ -61,6 +63,8 @@ def send_purchase_order(
     def attempt() -> PurchaseOrder:
         before = get_purchase_order(order_id, table=table)
         expects(before.version)
+        if before.status is PurchaseStatus.SENT:
+            return before
         supplier = get_supplier(before.supplier_id, table=table)
         sold = find_supplier_skus(supplier, {line.sku for line in before.lines}, table=table)
         expected_at = before.expected_at or expected_by_lead_time(before, supplier, sold, now=now)
@@ -130,6 +134,8 @@ def give_up_purchase_order(
 ) -> PurchaseOrder:
     """Cancel an order of which nothing has come, or close one short of which some has: no more is on its way.
 
+    One that is so already is answered as it is.
+
     Raises:
         PurchaseOrderNotFound: there is none of this id.
         WrongState: it cannot become `to`.
@@ -141,6 +147,8 @@ def give_up_purchase_order(
     def attempt() -> PurchaseOrder:
         before = get_purchase_order(order_id, table=table)
         expects(before.version)
+        if before.status is to:
+            return before
         after = given_up(before, to, reason=reason, now=now)
         cause = writes.cause_of(before, actor=table.trace.actor, at=now, reason=reason)
         _write(table, after, *writes.giving_up_writes(table.tenant_id, before, cause=cause), *remember(after))

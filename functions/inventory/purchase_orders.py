@@ -97,7 +97,7 @@ async def sum_purchase_orders(
     return PurchasesOnTheWayOut.of(sum_on_the_way(supplier_id=supplier_id, now=call.now, table=call.table))
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, responses={404: {"description": "There is no such supplier."}})
 async def make_purchase_order(
     body: PurchaseOrderIn, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> PurchaseOrderOut:

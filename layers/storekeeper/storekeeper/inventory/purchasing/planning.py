@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from storekeeper.inventory.purchasing import items
 from storekeeper.inventory.purchasing.drafting import Known, WantedLine, lines_from
 from storekeeper.inventory.purchasing.exchange import ExchangeRate, check_rate
-from storekeeper.inventory.purchasing.model import PurchaseOrder, PurchaseOrderId, changed, check_change
+from storekeeper.inventory.purchasing.model import PurchaseLine, PurchaseOrder, PurchaseOrderId, changed, check_change
 from storekeeper.inventory.purchasing.store import get_purchase_order
 from storekeeper.inventory.purchasing.terms import check_active
 from storekeeper.inventory.suppliers.items import mark_supplier_used
@@ -68,26 +68,39 @@ def create_purchase_order(
         known = _known(table, supplier, wanted := draft.lines(supplier.terms.currency), settings)
         lines = lines_from(wanted, known=known, order_id=order_id, made_at=now)
         number, counted = _next_number(table)
-        order = PurchaseOrder(
-            id=order_id,
-            number=number,
-            supplier_id=supplier.id,
-            supplier_name=supplier.terms.name,
-            currency=supplier.terms.currency,
-            lines=lines,
-            sealed_notes=notes,
-            created_at=now,
-            updated_at=now,
-            reference=draft.reference,
-            exchange_rate=draft.exchange_rate,
-            expected_at=draft.expected_at,
-        )
+        order = _drafted(draft, supplier, lines, order_id=order_id, number=number, sealed_notes=notes, now=now)
         numbered = (counted, items.put_number(table.tenant_id, order))
         used = mark_supplier_used(table.tenant_id, supplier)
         table.write(items.put_purchase(table.tenant_id, order), *numbered, *used, *remember(order))
         return order
 
     return until_written(attempt)
+
+
+def _drafted(
+    draft: Draft,
+    supplier: Supplier,
+    lines: tuple[PurchaseLine, ...],
+    *,
+    order_id: PurchaseOrderId,
+    number: str,
+    sealed_notes: str,
+    now: datetime,
+) -> PurchaseOrder:
+    return PurchaseOrder(
+        id=order_id,
+        number=number,
+        supplier_id=supplier.id,
+        supplier_name=supplier.terms.name,
+        currency=supplier.terms.currency,
+        lines=lines,
+        sealed_notes=sealed_notes,
+        created_at=now,
+        updated_at=now,
+        reference=draft.reference,
+        exchange_rate=draft.exchange_rate,
+        expected_at=draft.expected_at,
+    )
 
 
 def change_purchase_order(
@@ -126,8 +139,7 @@ def change_purchase_order(
             said["sealed_notes"] = items.seal_notes(notes, sealer=sealer)
         if all(getattr(before, name) == value for name, value in said.items()):
             return before
-        after = changed(before, now=now, **said)
-        table.write(items.put_purchase(table.tenant_id, after))
+        table.write(items.put_purchase(table.tenant_id, after := changed(before, now=now, **said)))
         return after
 
     return until_written(attempt)

@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from storekeeper.inventory.levels.model import Cause
 from storekeeper.inventory.purchasing import items, writes
 from storekeeper.inventory.purchasing.drafting import check_locations
 from storekeeper.inventory.purchasing.model import PurchaseOrder, PurchaseStatus, given_up, moved
@@ -71,10 +70,7 @@ def send_purchase_order(
         after = moved(before, PurchaseStatus.SENT, now=now, sent_at=now, expected_at=expected_at)
         check_terms(before, supplier, sold, override=override)
         check_locations(before.lines, settings=settings)
-        cause = writes.cause_of(before, actor=table.trace.actor, at=now)
-        _open_levels(table, before, settings=settings, cause=cause)
-        expected = writes.sending_writes(table.tenant_id, after, cause=cause)
-        table.write(items.put_purchase(table.tenant_id, after), *expected, *remember(after))
+        _write_sent(table, after, settings=settings, now=now, remember=remember)
         return after
 
     return until_written(attempt)
@@ -167,9 +163,15 @@ def _write(table: Table, after: PurchaseOrder, *others: Write) -> None:
         raise NotExpected("A level does not expect what the order has on its way; look into its ledger.") from refused
 
 
-def _open_levels(table: Table, order: PurchaseOrder, *, settings: Settings, cause: Cause) -> None:
-    keys = writes.level_keys_of(table.tenant_id, order.lines)
+def _write_sent(
+    table: Table, after: PurchaseOrder, *, settings: Settings, now: datetime, remember: Remember[PurchaseOrder]
+) -> None:
+    """Write that all is on its way, once every line has a level: those that are missing are opened before."""
+    cause = writes.cause_of(after, actor=table.trace.actor, at=now)
+    keys = writes.level_keys_of(table.tenant_id, after.lines)
     found = table.get_many(keys)
     missing = [line for key, line in keys.items() if key not in found]
     for opened in writes.opening_writes(table.tenant_id, missing, locations=settings.locations, cause=cause):
         table.write(*opened)
+    expected = writes.sending_writes(table.tenant_id, after, cause=cause)
+    table.write(items.put_purchase(table.tenant_id, after), *expected, *remember(after))

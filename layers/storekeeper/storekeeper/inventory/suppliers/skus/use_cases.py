@@ -46,13 +46,9 @@ def add_supplier_sku(
             updated_at=now,
             preferred=preferred,
         )
-        table.write(
-            items.put_supplier_sku(table.tenant_id, made),
-            items.is_sold(table.tenant_id, sku),
-            *mark_supplier_used(table.tenant_id, supplier),
-            *_preference_writes(table, made),
-            *remember(made),
-        )
+        named = (items.put_supplier_sku(table.tenant_id, made), items.is_sold(table.tenant_id, sku))
+        used = mark_supplier_used(table.tenant_id, supplier)
+        table.write(*named, *used, *_preference_writes(table, made), *remember(made))
         return made
 
     return until_written(attempt)

@@ -18,7 +18,7 @@ from storekeeper.kernel.keys import DUE, Key, due_pk, joined
 
 MAX_ATTEMPTS = 3
 PAUSE_S = 0.05  # before the second attempt, twice that before the third
-DUE_SHARDS = 4
+DUE_SHARDS = 8  # each takes 1,000 writes a second, and an order by card comes and goes: two writes
 DUE_PAGE = 100
 
 

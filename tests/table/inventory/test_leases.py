@@ -192,6 +192,7 @@ def test_a_lease_that_is_held_is_sold_on_when_leases_are_closed(hot: Shelf) -> N
 
     assert [level.available for level in leases_of(hot)] == [LENT - 1]
     assert [picked(hot, f"cart_{cart}", leases) for cart in range(2, LENT + 2)] == [*[number] * (LENT - 1), 0]
+    assert not leases.has_any(hot.table.tenant_id)  # and is read no more
 
 
 def test_leases_are_read_as_long_as_anything_is_in_them(hot: Shelf) -> None:

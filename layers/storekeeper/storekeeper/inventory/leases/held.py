@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from storekeeper.inventory.leases.items import is_open
 from storekeeper.inventory.leases.model import FIRST_UNITS, Lease
 from storekeeper.inventory.levels.items import level_from, level_key
 from storekeeper.inventory.levels.model import Level, SkuRef
@@ -38,7 +39,7 @@ class Leases:
         self._held[ref] = lease
 
     def lose(self, ref: SkuRef) -> None:
-        """Another environment has it."""
+        """Another environment has it, or nobody can have it any more."""
         self._held.pop(ref, None)
 
     def next_units(self, ref: SkuRef, *, now: datetime) -> int:
@@ -73,4 +74,6 @@ class Leases:
             self.lose(ref)
             return None
         level = level_from(item)
+        if level.available <= 0 and not is_open(item):
+            self.lose(ref)  # the SKU is hot no more: it is read as any other
         return level if level.available >= units else None

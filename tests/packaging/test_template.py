@@ -60,17 +60,21 @@ def test_functions_may_use_the_objects_of_a_bucket_but_not_the_bucket() -> None:
 def test_files_that_are_sold_are_reached_by_who_attaches_them_and_who_hands_them_over() -> None:
     """No other function's role names their bucket, so that no path of media, and no bug elsewhere, leads to them."""
     resources = load_template()["Resources"]
-    policy = resources["KeepDownloads"]["Properties"]["PolicyDocument"]["Statement"]
+    keep, sign = (
+        resources[name]["Properties"]["PolicyDocument"]["Statement"] for name in ("KeepDownloads", "SignDownloads")
+    )
     reaching = {
-        name: str(each["Properties"].get("Policies", ""))
+        (name, policy)
         for name, each in resources.items()
         if each["Type"] == "AWS::Serverless::Function"
-        and re.search("DownloadsBucket|KeepDownloads", str(each["Properties"].get("Policies", "")))
+        for policy in re.findall(
+            "DownloadsBucket|KeepDownloads|SignDownloads", str(each["Properties"].get("Policies", ""))
+        )
     }
 
-    assert set(reaching) == {"CatalogFunction", "CheckoutFunction"}
-    assert re.findall("s3:[A-Za-z]+", reaching["CheckoutFunction"]) == ["s3:GetObject"]
-    assert {str(one["Resource"]) for one in policy} == {
+    assert reaching == {("CatalogFunction", "KeepDownloads"), ("CheckoutFunction", "SignDownloads")}
+    assert [one["Action"] for one in sign] == ["s3:GetObject"]
+    assert {str(one["Resource"]) for one in keep} == {
         "{'Fn::Sub': '${DownloadsBucket.Arn}/T/*'}",
         "{'Fn::GetAtt': ['DownloadsBucket', 'Arn']}",
     }

@@ -4,9 +4,9 @@ Bucket 0 tells readers which buckets there are. Whoever puts units into another 
 that bucket 0 still tells of it: what nobody reads would be lost.
 """
 
-from storekeeper.inventory.buckets.model import Arrangement, Spread
+from storekeeper.inventory.buckets.model import Arrangement, Spread, telling
 from storekeeper.inventory.levels.items import CHANGE, adjust_level, change_values, level_key, put_level
-from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, empty_level, telling
+from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, empty_level
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.due import due_attributes

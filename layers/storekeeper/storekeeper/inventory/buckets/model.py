@@ -70,6 +70,26 @@ def _is_empty(level: Level, received: int) -> bool:
     return level.bucket > 0 and not any(kept)
 
 
+def telling(
+    first: Level,
+    *,
+    buckets: int | None = None,
+    leases: int | None = None,
+    open_leases: int | None = None,
+    gone: int = 0,
+) -> Level:
+    """Bucket 0 as it tells of other numbers; `gone` changes had been made of what is read no more."""
+    told = replace(
+        first,
+        buckets=first.buckets if buckets is None else buckets,
+        leases=first.leases if leases is None else leases,
+        open_leases=first.open_leases if open_leases is None else open_leases,
+        past=first.past + gone,
+        layout=first.layout + 1,
+    )
+    return replace(told, widest=max(told.buckets, told.widest), leased=max(told.leases, told.leased))
+
+
 def pour(levels: Sequence[Level], units: int) -> dict[int, int]:
     """Where units go that come to a level: to the driest buckets, until all are even."""
     order = sorted(levels, key=lambda level: level.available)

@@ -10,9 +10,10 @@ from contextlib import suppress
 from datetime import datetime
 
 from storekeeper.inventory.buckets.items import change_first, unchanged_layout
+from storekeeper.inventory.buckets.model import telling
 from storekeeper.inventory.leases import items
 from storekeeper.inventory.levels.items import level_from, level_key
-from storekeeper.inventory.levels.model import FIRST_LEASE, Cause, Level, MovementType, SkuRef, telling
+from storekeeper.inventory.levels.model import FIRST_LEASE, Cause, Level, MovementType, SkuRef
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Contended

@@ -246,26 +246,6 @@ class Level:
         )
 
 
-def telling(
-    first: Level,
-    *,
-    buckets: int | None = None,
-    leases: int | None = None,
-    open_leases: int | None = None,
-    gone: int = 0,
-) -> Level:
-    """Bucket 0 as it tells of other numbers; `gone` changes had been made of what is read no more."""
-    told = replace(
-        first,
-        buckets=first.buckets if buckets is None else buckets,
-        leases=first.leases if leases is None else leases,
-        open_leases=first.open_leases if open_leases is None else open_leases,
-        past=first.past + gone,
-        layout=first.layout + 1,
-    )
-    return replace(told, widest=max(told.buckets, told.widest), leased=max(told.leases, told.leased))
-
-
 def empty_level(sku: str, location_id: LocationId, bucket: int = 0) -> Level:
     """The level before its first change: nothing is kept under this key yet."""
     return Level(sku, location_id, bucket, 0, 0, 0, 0, 0, 0)

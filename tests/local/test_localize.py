@@ -87,5 +87,5 @@ def test_a_function_of_the_template_is_under_twenty_lines() -> None:
         if current and line.strip():
             lengths[current] = lengths.get(current, 0) + 1
 
-    assert len(lengths) == 14
+    assert len(lengths) == 15
     assert {name: length for name, length in lengths.items() if length >= LONGEST_FUNCTION} == {}

@@ -46,6 +46,8 @@ def furnish(shop: Shop) -> dict[str, str]:
         "rule_id": next(merchant.rows("/v1/inventory/alert-rules", target=sku))["id"],
         "bulk_id": bulk_adjustment(shop, sku),
         "reconciliation_id": merchant.post("/v1/inventory/reconciliations")["id"],
+        "sync_id": merchant.post(f"/v1/stores/{shop.store_id}/stock/sync")["id"],
+        **buy(shop, sku),
         "order_id": order["id"],
         "number": order["number"],
         "cart_id": cart_id,
@@ -57,6 +59,21 @@ def bulk_adjustment(shop: Shop, sku: str) -> str:
     """The id of a run that adjusts one level."""
     rows = {"adjustments": [{"sku": sku, "quantity": 1, "reason": SECRET_WORD}]}
     return str(shop.merchant.post("/v1/inventory/adjustments/bulk", rows)["id"])
+
+
+def buy(shop: Shop, sku: str) -> dict[str, str]:
+    """A supplier, what it sells, and an order that was not sent."""
+    merchant, code = shop.merchant, unique("supplier")
+    supplier = merchant.post("/v1/suppliers", {"name": SECRET_WORD, "code": code, "notes": SECRET_WORD})
+    sells = {"sku": sku, "supplier_sku": SECRET_WORD, "unit_cost": "4.00"}
+    lines = [{"sku": sku, "quantity": 5}]
+    return {
+        "supplier_id": supplier["id"],
+        "supplier_sku_id": merchant.post(f"/v1/suppliers/{supplier['id']}/skus", sells)["id"],
+        "purchase_order_id": merchant.post("/v1/purchase-orders", {"supplier_id": supplier["id"], "lines": lines})[
+            "id"
+        ],
+    }
 
 
 def attach(shop: Shop, path: str, content: bytes) -> str:

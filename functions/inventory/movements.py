@@ -1,13 +1,10 @@
 """Movements: the ledger, as a list and as CSV."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from inventory.csv_files import csv_file, harmless
 from inventory.schemas import MovementName, MovementOut
 from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires
@@ -16,7 +13,7 @@ from storekeeper.edge.lists import MAX_CURSOR_LENGTH, Listed, ListOut, ListParam
 from storekeeper.inventory import Movement, MovementType, Wanted, find_movements
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency
-from storekeeper.kernel.paging import MAX_LIMIT, Page, to_cursor
+from storekeeper.kernel.paging import MAX_LIMIT, Page
 
 router = APIRouter(prefix="/v1/inventory", tags=["Inventory"])
 
@@ -42,7 +39,6 @@ COLUMNS = (
     "actor",
     "version",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute instead of showing
 _TEXTS = frozenset({"sku", "reason"})
 
 
@@ -91,13 +87,9 @@ async def export_movements(
     """Movements as CSV, newest first, at most 5,000 rows a file. What a spreadsheet would compute begins with a `'`."""
     params = ListParams(request, cursor=cursor)
     page = _file(call, wanted, after=params.after())
-    headers = {"content-disposition": 'attachment; filename="movements.csv"'}
-    if page.next_position is not None:
-        following = to_cursor(page.next_position, scope=params.scope)
-        given = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-        headers["link"] = f'<{request.url.path}?{urlencode([*given, ("cursor", following)])}>; rel="next"'
-    lines = _lines(page.entries, _currency(call))
-    return Response("".join(lines), media_type="text/csv; charset=utf-8", headers=headers)
+    currency = _currency(call)
+    rows = [_line(movement, currency) for movement in page.entries]
+    return csv_file("movements.csv", COLUMNS, rows, request=request, params=params, next_position=page.next_position)
 
 
 def _page(call: Call, wanted: Wanted, *, after: str | None, limit: int) -> Page[Movement]:
@@ -129,20 +121,8 @@ def _currency(call: Call) -> Currency:
     return backend().settings.fresh(call.table).tenant.currency
 
 
-def _lines(movements: Iterable[Movement], currency: Currency) -> Iterator[str]:
-    yield _line(COLUMNS)
-    for movement in movements:
-        shown = MovementOut.of(movement, currency).model_dump()
-        reference = shown.pop("reference") or {"type": "", "id": ""}
-        shown |= {"reference_type": reference["type"], "reference_id": reference["id"]}
-        yield _line(_harmless(name, shown[name]) for name in COLUMNS)
-
-
-def _line(cells: Iterable[object]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerow(cells)
-    return text.getvalue()
-
-
-def _harmless(column: str, value: object) -> object:
-    return f"'{value}" if column in _TEXTS and str(value).startswith(_FORMULA) else value
+def _line(movement: Movement, currency: Currency) -> list[object]:
+    shown = MovementOut.of(movement, currency).model_dump()
+    reference = shown.pop("reference") or {"type": "", "id": ""}
+    shown |= {"reference_type": reference["type"], "reference_id": reference["id"]}
+    return [harmless(shown[name]) if name in _TEXTS else shown[name] for name in COLUMNS]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from storekeeper.edge.working import queue_run
 from storekeeper.inventory import start_reconciliation
+from storekeeper.inventory.reports.snapshots import start_snapshots
 from storekeeper.kernel.ids import derived_id
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import begin_day
@@ -20,5 +21,7 @@ def begin_daily_work(table: Table, *, now: datetime) -> None:
         with suppress(WriteRefused):
             start_reconciliation(table, run_id=run_id, repair=(), now=now)
         queue_run(table.tenant_id, run_id)
+        for snapshot_id in start_snapshots(table, now=now):
+            queue_run(table.tenant_id, snapshot_id)
 
     begin_day(table, begin, now=now)

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from storekeeper.inventory import BULK_ADJUSTMENT, RECONCILIATION, Reconciler, adjust_part
 from storekeeper.inventory.alerts.reviews import RUN_KIND as ALERT_REVIEW
 from storekeeper.inventory.alerts.reviews import review_part
+from storekeeper.inventory.reports.model import ReportName
+from storekeeper.inventory.reports.snapshots import KIND as STOCK_SNAPSHOT
+from storekeeper.inventory.reports.snapshots import snapshot_part
+from storekeeper.inventory.reports.use_cases import kind_of, report_part
 from storekeeper.orders import OrderOwners
 from storekeeper.runs import Step
 
@@ -12,4 +16,6 @@ STEPS: Mapping[str, Step] = {
     BULK_ADJUSTMENT: adjust_part,
     ALERT_REVIEW: review_part,
     RECONCILIATION: Reconciler(OrderOwners()).step,
+    STOCK_SNAPSHOT: snapshot_part,
+    **{kind_of(name): report_part for name in ReportName},
 }

@@ -14,6 +14,7 @@
 - purchase order: units ordered of a supplier; a receipt says what came of it, at which cost
 - cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
+- report: what stock is worth, how it moves and ages, as of an instant; a snapshot is that of a day (see `reports`)
 - alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`
 """
 

@@ -9,12 +9,13 @@
 
 from storekeeper.runs.items import DUE_KIND, run_from_key
 from storekeeper.runs.lists import list_runs
-from storekeeper.runs.model import Advance, Run, RunState, StepFailed
+from storekeeper.runs.model import KEPT, Advance, Run, RunState, StepFailed
 from storekeeper.runs.rows import ROWS_IN_PART, find_outcomes, keep_outcomes, keep_part, keep_rows, read_rows
 from storekeeper.runs.use_cases import Step, cancel_run, get_run, resume_run, start_run, work_on
 
 __all__ = [
     "DUE_KIND",
+    "KEPT",
     "ROWS_IN_PART",
     "Advance",
     "Run",

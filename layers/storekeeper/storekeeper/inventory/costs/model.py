@@ -6,7 +6,8 @@ one, so nothing is lost: what is on the shelf is worth exactly what came minus w
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from storekeeper.inventory.buckets.model import REARRANGED
@@ -25,10 +26,11 @@ class CostMethod(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """Units that have cost `value` together."""
+    """Units that have cost `value` together; `since` when the first of them came, wherever that was."""
 
     units: int
     value: int
+    since: datetime | None = field(default=None, compare=False)
 
     @property
     def unit_cost(self) -> int:
@@ -37,15 +39,17 @@ class Lot:
 
     def part(self, units: int) -> "Lot":
         """So many of its units, with their share of its value, rounded half away from zero; all of them have all."""
-        return Lot(units, round_ratio(self.value * units, self.units)) if self.units else Lot(units, 0)
+        value = round_ratio(self.value * units, self.units) if self.units else 0
+        return Lot(units, value, self.since)
 
     def plus(self, other: "Lot") -> "Lot":
         """Both together."""
-        return Lot(self.units + other.units, self.value + other.value)
+        came = [lot.since for lot in (self, other) if lot.units and lot.since]
+        return Lot(self.units + other.units, self.value + other.value, min(came, default=None))
 
     def minus(self, other: "Lot") -> "Lot":
         """What is left."""
-        return Lot(self.units - other.units, self.value - other.value)
+        return Lot(self.units - other.units, self.value - other.value, self.since)
 
 
 NOTHING = Lot(0, 0)
@@ -187,9 +191,9 @@ class _Replay:
 
     def _priced(self, shelf: _Shelf, units: int, row: Movement, why: MovementType) -> Lot:
         if why is row.type and row.unit_cost is not None:
-            return Lot(units, units * row.unit_cost)
+            return Lot(units, units * row.unit_cost, row.occurred_at)
         arrived = self._arrived(row.reference_id, units) if why is MovementType.TRANSFER else NOTHING
-        return arrived.plus(self._unpriced(shelf, units - arrived.units))
+        return arrived.plus(self._unpriced(shelf, units - arrived.units, since=row.occurred_at))
 
     def _arrived(self, transfer_id: str, units: int) -> Lot:
         """Of the units that come, those that a transfer sent; what is found besides was never sent."""
@@ -198,13 +202,13 @@ class _Replay:
         self._sent[transfer_id] = sent.minus(arrived)
         return arrived
 
-    def _unpriced(self, shelf: _Shelf, units: int) -> Lot:
+    def _unpriced(self, shelf: _Shelf, units: int, *, since: datetime) -> Lot:
         """Units of which nobody says what they have cost."""
         if shelf.stock.units:
-            return Lot(units, round_ratio(shelf.stock.value * units, shelf.stock.units))
+            return Lot(units, round_ratio(shelf.stock.value * units, shelf.stock.units), since)
         if self._variant_cost is None:
             self._unknown_units += units
-        return Lot(units, units * (self._variant_cost or 0))
+        return Lot(units, units * (self._variant_cost or 0), since)
 
     def result(self) -> SkuCost:
         """After all rows so far."""

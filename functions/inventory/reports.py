@@ -191,7 +191,13 @@ async def resume_stock_report(
     return _out(run, response)
 
 
-@router.get("/valuation")
+@router.get(
+    "/valuation",
+    responses={
+        404: {"description": "There is no such store."},
+        409: {"description": "The SKU has moved too often: start a report."},
+    },
+)
 async def value_stock(
     call: Annotated[Call, requires("inventory:read")],
     sku: Annotated[str, Query(min_length=1, max_length=64, description="The SKU.")],
@@ -201,9 +207,8 @@ async def value_stock(
 ) -> ValuationOut:
     """What a SKU's stock is worth, at once: by cost and retail. All stock is valued by the report `valuation`."""
     settings = backend().settings.fresh(call.table)
-    asked = ReportIn(as_of=as_of, by="location", store_id=store_id).asked(
-        ReportName.VALUATION, settings=settings, now=call.now
-    )
+    known = ReportIn.model_construct(as_of=as_of, by="location", store_id=store_id)  # the query was checked already
+    asked = known.asked(ReportName.VALUATION, settings=settings, now=call.now)
     valued = value_sku(call.table, sku, settings=settings, asked=asked)
     shown = {one.value: _rows(rows, asked) for one, rows in valued.items() if method in (None, one.value)}
     return ValuationOut.model_validate(
@@ -217,7 +222,7 @@ async def value_stock(
     )
 
 
-@router.get("/valuation/latest")
+@router.get("/valuation/latest", responses={404: {"description": "There is none yet."}})
 async def read_latest_valuation(call: Annotated[Call, requires("inventory:read")], response: Response) -> ReportOut:
     """The newest finished report `valuation`, with what all stock was worth."""
     return _out(latest_report(call.table, ReportName.VALUATION), response)

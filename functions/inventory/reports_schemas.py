@@ -1,13 +1,13 @@
 """Bodies and answers of reports and snapshots."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, RootModel
 
 from inventory.schemas import LocationRef
-from storekeeper.edge.fields import CurrencyCode, Id, InModel, Instant, InstantOut, Sku
+from storekeeper.edge.fields import CurrencyCode, Id, InModel, Instant, InstantOut
 from storekeeper.edge.runs import RunOut
 from storekeeper.inventory.costs.model import CostMethod
 from storekeeper.inventory.reports.items import Snapshot
@@ -45,6 +45,7 @@ Method: TypeAlias = Literal["moving_average", "fifo"]
 By: TypeAlias = Literal["sku", "location"]
 Cell: TypeAlias = str | int | None
 StoreRef: TypeAlias = Annotated[Id, Field(examples=["str_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _RATE = Currency("", len(str(HUNDREDTHS)) - 1)
 
 
@@ -64,10 +65,12 @@ class ReportIn(InModel):
         """As the domain knows it.
 
         Raises:
-            Invalid: `as_of_in_the_future`, `period_empty`, `period_too_long`.
+            Invalid: `as_of_in_the_future`, `as_of_too_early`, `period_empty`, `period_too_long`.
             NotFound: there is no such store, or location.
         """
         as_of = self.as_of or now
+        if as_of < EARLIEST:
+            raise Invalid.field("as_of", "as_of_too_early", "Give an instant of this century.")
         since = self.since or as_of - timedelta(days=self.days)
         if as_of > now:
             raise Invalid.field("as_of", "as_of_in_the_future", "Give an instant that has passed, or leave it out.")
@@ -160,7 +163,7 @@ class ReportTotalsOut(BaseModel):
 class ValuationOut(BaseModel):
     """What a SKU's stock is worth: by location, and with what is on its way between them."""
 
-    sku: Sku
+    sku: Annotated[str, Field(description="As it was asked for.", examples=["MUG-BLUE"])]
     as_of: InstantOut
     currency: CurrencyCode
     retail_currency: CurrencyCode

@@ -111,6 +111,8 @@ class Furnishing:
         self.ids |= {
             "bulk_id": self.made("/v1/inventory/adjustments/bulk", rows)["id"],
             "reconciliation_id": self.made("/v1/inventory/reconciliations")["id"],
+            "name": "valuation",
+            "report_id": self.made("/v1/inventory/reports/valuation")["id"],
         }
 
     def sale(self) -> None:

@@ -46,6 +46,8 @@ def furnish(shop: Shop) -> dict[str, str]:
         "rule_id": next(merchant.rows("/v1/inventory/alert-rules", target=sku))["id"],
         "bulk_id": bulk_adjustment(shop, sku),
         "reconciliation_id": merchant.post("/v1/inventory/reconciliations")["id"],
+        "name": "valuation",
+        "report_id": merchant.post("/v1/inventory/reports/valuation")["id"],
         "sync_id": merchant.post(f"/v1/stores/{shop.store_id}/stock/sync")["id"],
         **buy(shop, sku),
         "order_id": order["id"],

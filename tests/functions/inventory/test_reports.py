@@ -96,6 +96,9 @@ def test_a_sku_is_valued_at_once_and_all_stock_by_the_latest_report(stocked: Mer
     assert (valued["currency"], [row["on_hand"] for row in valued["fifo"]]) == ("USD", [18])
     only = stocked.api.get("/v1/inventory/valuation", query={"sku": "MUG-BLUE", "method": "fifo"}).json
     assert only["moving_average"] is None
+    early = {"sku": "MUG-BLUE", "as_of": "2020-01-01T00:00:00Z"}
+    assert stocked.api.get("/v1/inventory/valuation", query=early).json["fifo"] == []
+    assert stocked.api.get("/v1/inventory/valuation", query={"sku": "MUG-BLUE", "store_id": "0"}).status == 404
 
     assert stocked.api.get("/v1/inventory/valuation/latest").code == "not_found"
     path = made(stocked, queue, "valuation")
@@ -116,6 +119,7 @@ def test_costs_and_prices_are_the_merchant_s(merchant: Merchant, api: Callable[[
 
 REFUSED = [
     ({"as_of": "2999-01-01T00:00:00Z"}, 422, "as_of"),
+    ({"as_of": "0001-01-02T00:00:00Z"}, 422, "as_of"),
     ({"since": "2999-01-01T00:00:00Z"}, 422, "since"),
     ({"since": "2001-01-01T00:00:00Z"}, 422, "since"),
     ({"days": 0}, 422, "days"),

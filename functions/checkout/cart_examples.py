@@ -35,6 +35,7 @@ ITEM: JsonDict = {
     "tax": "3.80",
     "total": "23.80",
     "available": 14,
+    "availability": "in_stock",
     "sellable": True,
 }
 CART: JsonDict = {

@@ -21,6 +21,7 @@ from storekeeper.edge.fields import (
     Sku,
     Text,
 )
+from storekeeper.inventory import availability_of
 from storekeeper.kernel import clock
 from storekeeper.kernel.money import Money
 from storekeeper.pricing import Quote, Reason, Totals, price_shipping
@@ -109,7 +110,8 @@ class CartItemOut(BaseModel):
     """An item. `total` = units at the net price − `discount` + `tax`.
 
     `unit_price_shown` is the gross price, where prices include tax.
-    `available` is what this cart could have. An item that is not `sellable` costs nothing and bars the checkout.
+    `available` is what this cart could have; where that is nothing, checkout refuses it, `pre_order` or not. An item
+    that is not `sellable` costs nothing and bars the checkout.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": [cart_examples.ITEM]})
@@ -126,6 +128,7 @@ class CartItemOut(BaseModel):
     tax: AmountOut
     total: AmountOut
     available: int
+    availability: Literal["in_stock", "out_of_stock", "pre_order"]
     sellable: bool
 
     @classmethod
@@ -146,6 +149,7 @@ class CartItemOut(BaseModel):
             tax=str(line.tax) if line else nothing,
             total=str(line.total) if line else nothing,
             available=basket.available[item.sku],
+            availability=availability_of(basket.available[item.sku], basket.store.settings.at_zero).value,
             sellable=offer is not None,
         )
 

@@ -13,6 +13,8 @@ from inventory import (
     purchase_orders_receipts,
     reconciliations,
     reports,
+    stock,
+    stock_live,
     suppliers,
     suppliers_skus,
     transfers,
@@ -32,6 +34,8 @@ app = create_app(
     alerts.router,
     alerts.store_router,
     alert_rules.router,
+    stock_live.router,
+    stock.router,
     suppliers_skus.router,  # /v1/suppliers/skus comes before /v1/suppliers/{supplier_id}
     suppliers.router,
     purchase_orders.router,

@@ -1,7 +1,7 @@
 """Products as shoppers see them."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field
 
@@ -9,8 +9,15 @@ from storefront.category_schemas import CategoryLink, SeoShown
 from storefront.image_schemas import Picture
 from storekeeper.catalog import Seo
 from storekeeper.edge.fields import AmountOut, CurrencyCode, Id, Sku, Slug
+from storekeeper.inventory import availability_of
 from storekeeper.kernel.aws.storage import sign_read
 from storekeeper.search import Card, ProductPage, SoldVariant
+from storekeeper.tenancy import AtZero
+
+AvailabilityShown: TypeAlias = Annotated[
+    Literal["in_stock", "out_of_stock", "pre_order"],
+    Field(description="`pre_order`: nothing is left, and the store says so. It cannot be checked out yet."),
+]
 
 
 class ProductCard(BaseModel):
@@ -25,13 +32,14 @@ class ProductCard(BaseModel):
     compare_at_price: AmountOut | None
     on_sale: bool
     in_stock: bool
+    availability: AvailabilityShown
     featured: bool
     promoted: bool
     tags: list[str]
     image: Picture | None
 
     @classmethod
-    def of(cls, card: Card, *, now: datetime) -> "ProductCard":
+    def of(cls, card: Card, *, at_zero: AtZero, now: datetime) -> "ProductCard":
         """As it is answered."""
         image = Picture(url=sign_read(card.image_key, now=now), alt=card.image_alt) if card.image_key else None
         return cls(
@@ -44,6 +52,7 @@ class ProductCard(BaseModel):
             compare_at_price=str(card.compare_at) if card.compare_at else None,
             on_sale=card.compare_at is not None,
             in_stock=card.in_stock,
+            availability=availability_of(int(card.in_stock), at_zero).value,
             featured=card.featured,
             promoted=card.promoted,
             tags=list(card.tags),
@@ -62,6 +71,7 @@ class VariantShown(BaseModel):
     compare_at_price: AmountOut | None
     available: Annotated[int, Field(examples=[14])]
     in_stock: bool
+    availability: AvailabilityShown
     weight_g: int | None
     barcode: str | None
     image: Picture | None
@@ -80,6 +90,7 @@ class VariantShown(BaseModel):
             compare_at_price=str(price.compare_at) if price.compare_at else None,
             available=sold.available,
             in_stock=sold.available > 0,
+            availability=availability_of(sold.available, page.at_zero).value,
             weight_g=variant.weight_g if variant.weight_g is not None else page.product.details.weight_g,
             barcode=variant.barcode,
             image=Picture.of(image, now=now),
@@ -105,6 +116,7 @@ class ProductShown(BaseModel):
     compare_at_price: AmountOut | None
     on_sale: bool
     in_stock: bool
+    availability: AvailabilityShown
     featured: bool
     promoted: bool
     digital: bool
@@ -131,6 +143,7 @@ class ProductShown(BaseModel):
             compare_at_price=str(cheapest.compare_at) if cheapest.compare_at else None,
             on_sale=cheapest.compare_at is not None,
             in_stock=any(sold.available > 0 for sold in page.variants),
+            availability=availability_of(max(sold.available for sold in page.variants), page.at_zero).value,
             featured=own.featured,
             promoted=listing.promoted,
             digital=own.digital,

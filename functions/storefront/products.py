@@ -12,8 +12,8 @@ from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.shopper import Visit, visit
 from storekeeper.kernel.ids import CategoryId
 from storekeeper.kernel.money import Currency, Money
-from storekeeper.kernel.paging import Page
 from storekeeper.search import CardSearch, Search, Sort, terms_of
+from storekeeper.tenancy import AtZero
 
 router = APIRouter(prefix="/v1/storefront/{domain}/products", tags=["Storefront"])
 
@@ -38,14 +38,15 @@ async def browse_products(
         Query(description="`default` is the merchant's order; with `collection` that of the collection."),
     ] = "default",
 ) -> ListOut[ProductCard]:
-    """The store's products; the list follows changes within seconds."""
+    """The store's products; the list follows changes within seconds. What is sold out, the store may hide."""
     if collection is None:
         (store, tree), among = store_and_tree(visit), None
     else:
         store, tree, among = store_tree_and_picked(visit, collection)
     category_id = _shown_category(tree, category) if category is not None else None
     if (category is not None and category_id is None) or (collection is not None and among is None):
-        return page_out(Page((), None), params.scope, lambda card: ProductCard.of(card, now=visit.now))
+        return ListOut(data=[], next_cursor=None)
+    at_zero = store.settings.at_zero
     wanted = Search(
         terms=terms_of(q),
         category_id=category_id,
@@ -53,10 +54,11 @@ async def browse_products(
         min_minor=_minor(min_price, store.currency, field="min_price"),
         max_minor=_minor(max_price, store.currency, field="max_price"),
         in_stock=in_stock,
+        hides_out=at_zero is AtZero.HIDE,
         sort=Sort(sort),
     )
     found = CardSearch(visit.table).find(wanted, store_id=store.id, after=params.after(), limit=params.limit)
-    return page_out(found, params.scope, lambda card: ProductCard.of(card, now=visit.now))
+    return page_out(found, params.scope, lambda card: ProductCard.of(card, at_zero=at_zero, now=visit.now))
 
 
 def _shown_category(tree: CategoryTree, category: str) -> CategoryId | None:
@@ -70,5 +72,5 @@ def _minor(amount: str | None, currency: Currency, *, field: str) -> int | None:
 
 @router.get("/{slug}")
 async def show_product(slug: str, visit: Annotated[Visit, Depends(visit)]) -> ProductShown:
-    """One product, as it is now: variants with prices and what of each is available."""
+    """One product, as it is now: variants with prices and what of each is available. 404 while the store hides it."""
     return ProductShown.of(page_reader().read(visit.table, visit.store_id, slug), now=visit.now)

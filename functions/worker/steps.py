@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from storekeeper.inventory import BULK_ADJUSTMENT, RECONCILIATION, Reconciler, adjust_part
+from storekeeper.inventory import BULK_ADJUSTMENT, RECONCILIATION, STOCK_SYNC, Reconciler, adjust_part
 from storekeeper.inventory.alerts.reviews import RUN_KIND as ALERT_REVIEW
 from storekeeper.inventory.alerts.reviews import review_part
 from storekeeper.inventory.reports.model import ReportName
@@ -11,11 +11,13 @@ from storekeeper.inventory.reports.snapshots import snapshot_part
 from storekeeper.inventory.reports.use_cases import kind_of, report_part
 from storekeeper.orders import OrderOwners
 from storekeeper.runs import Step
+from storekeeper.search import sync_part
 
 STEPS: Mapping[str, Step] = {
     BULK_ADJUSTMENT: adjust_part,
     ALERT_REVIEW: review_part,
     RECONCILIATION: Reconciler(OrderOwners()).step,
+    STOCK_SYNC: sync_part,
     STOCK_SNAPSHOT: snapshot_part,
     **{kind_of(name): report_part for name in ReportName},
 }

@@ -111,6 +111,7 @@ class Furnishing:
         self.ids |= {
             "bulk_id": self.made("/v1/inventory/adjustments/bulk", rows)["id"],
             "reconciliation_id": self.made("/v1/inventory/reconciliations")["id"],
+            "sync_id": self.made(f"/v1/stores/{self._store.id}/stock/sync")["id"],
             "name": "valuation",
             "report_id": self.made("/v1/inventory/reports/valuation")["id"],
         }

@@ -44,6 +44,7 @@ def test_a_cart_answers_exactly_what_the_api_promises(shopper: Shopper, table: T
         "tax": "0.00",
         "total": "25.00",
         "available": 14,
+        "availability": "in_stock",
         "sellable": True,
     }
     assert cart == {

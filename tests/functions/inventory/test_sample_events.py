@@ -63,6 +63,11 @@ ANSWERS = {
     "alert_totals": 200,
     "dismiss_unknown_alert": 404,
     "alerts_of_unknown_store": 404,
+    "stock_of_unknown_store": 404,
+    "hide_what_is_out_of_unknown_store": 404,
+    "hide_what_is_out_wrongly": 422,
+    "sync_unknown_store": 404,
+    "watch_unknown_store": 404,
 }
 
 

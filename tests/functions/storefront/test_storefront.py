@@ -58,14 +58,19 @@ def test_a_page_shows_what_can_be_bought(client: Api, front: str, mug: Product) 
         "compare_at_price": "15.00",
         "on_sale": True,
         "in_stock": True,
+        "availability": "in_stock",
         "featured": False,
         "promoted": False,
         "digital": False,
         "tags": ["tea"],
         "options": ["Color"],
         "variants": [
-            a_shown_variant(mug, 0, price="12.50", compare_at_price="15.00", available=5, in_stock=True),
-            a_shown_variant(mug, 1, price="14.00", compare_at_price=None, available=0, in_stock=False),
+            a_shown_variant(
+                mug, 0, price="12.50", compare_at_price="15.00", available=5, in_stock=True, availability="in_stock"
+            ),
+            a_shown_variant(
+                mug, 1, price="14.00", compare_at_price=None, available=0, in_stock=False, availability="out_of_stock"
+            ),
         ],
         "images": [],
         "seo": {"title": None, "description": None, "keywords": []},
@@ -120,6 +125,7 @@ def test_a_listed_card_says_what_the_page_says(client: Api, front: str, mug: Pro
                 "compare_at_price": "15.00",
                 "on_sale": True,
                 "in_stock": True,
+                "availability": "in_stock",
                 "featured": False,
                 "promoted": False,
                 "tags": ["tea"],

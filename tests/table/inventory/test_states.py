@@ -16,7 +16,13 @@ from storekeeper.inventory import (
     rebuild_states,
 )
 from storekeeper.inventory.events import events_of
-from storekeeper.inventory.states.items import put_level_state, put_sku_stock, sku_stock_from, sku_stock_key
+from storekeeper.inventory.states.items import (
+    mend_level_state,
+    put_level_state,
+    put_sku_stock,
+    sku_stock_from,
+    sku_stock_key,
+)
 from storekeeper.inventory.states.model import SkuStock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change
@@ -237,3 +243,16 @@ def test_a_change_of_nothing_of_ours_is_left_alone(shelf: Shelf) -> None:
     projections.project(change, table=shelf.table)
 
     assert listed(shelf) == []
+
+
+@pytest.mark.guards("storekeeper.inventory.states.items.mend_level_state")
+def test_a_mended_state_does_not_replace_a_newer_one(shelf: Shelf) -> None:
+    older = shelf.adjust(5)
+    shelf.project()
+    newer = shelf.adjust(-5)
+    shelf.project()
+
+    with pytest.raises(WriteRefused):
+        shelf.table.write(mend_level_state(shelf.table.tenant_id, older))
+
+    assert state_row(shelf, newer)["state"] == "out"

@@ -24,7 +24,15 @@ from storekeeper.catalog.downloads.store import Bought, downloads_bought
 from storekeeper.catalog.events import events_of
 from storekeeper.catalog.images import Image
 from storekeeper.catalog.listings.items import listing_from, listing_key, listing_text_key
-from storekeeper.catalog.listings.model import Listing, ListingDetails, Price, listed_product, price_in
+from storekeeper.catalog.listings.model import (
+    Listing,
+    ListingDetails,
+    Price,
+    is_shown,
+    listed_product,
+    price_in,
+    sold_variants,
+)
 from storekeeper.catalog.listings.store import ListingFilter, list_listings, stores_listing
 from storekeeper.catalog.offers import Offer, offer_from, offer_keys
 from storekeeper.catalog.products.items import product_key, sku_key
@@ -60,6 +68,7 @@ __all__ = [
     "events_of",
     "find_product",
     "fold",
+    "is_shown",
     "list_listings",
     "listed_product",
     "listing_from",
@@ -78,6 +87,7 @@ __all__ = [
     "read_collections",
     "read_tree",
     "sku_key",
+    "sold_variants",
     "stores_listing",
     "tree_key",
 ]

@@ -14,6 +14,8 @@
 - purchase order: units ordered of a supplier; a receipt says what came of it, at which cost
 - cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
+- status: how a store stands with what it lists, and what it makes of what is sold out
+- feed: movements in the order in which they are told to those who listen; see `live`
 - report: what stock is worth, how it moves and ages, as of an instant; a snapshot is that of a day (see `reports`)
 - alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`
 """
@@ -78,7 +80,13 @@ from storekeeper.inventory.reconciliation.model import Drift, DriftKind
 from storekeeper.inventory.reconciliation.owners import OwnedPick
 from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
 from storekeeper.inventory.reconciliation.use_cases import Reconciler, list_drifts, start_reconciliation
-from storekeeper.inventory.states.use_cases import rebuild_states
+from storekeeper.inventory.states.use_cases import StateCorrection, correct_states, rebuild_states
+from storekeeper.inventory.status.deriving import Correction, recount, refresh_listed_stock
+from storekeeper.inventory.status.items import SHARDS as STATUS_SHARDS
+from storekeeper.inventory.status.model import Availability, ListedStock, Tally, availability_of, is_hidden
+from storekeeper.inventory.status.projection import open_locations
+from storekeeper.inventory.status.store import rows_known
+from storekeeper.inventory.status.use_cases import SYNC as STOCK_SYNC
 
 __all__ = [
     "BULK_ADJUSTMENT",
@@ -88,8 +96,12 @@ __all__ = [
     "RECONCILIATION",
     "SCALE",
     "SPREAD_DUE_KIND",
+    "STATUS_SHARDS",
+    "STOCK_SYNC",
     "Adjustment",
+    "Availability",
     "Cause",
+    "Correction",
     "CostMethod",
     "Drift",
     "DriftKind",
@@ -100,6 +112,7 @@ __all__ = [
     "Level",
     "LevelFilter",
     "LevelUnknown",
+    "ListedStock",
     "LocationUnknown",
     "Lot",
     "Movement",
@@ -114,18 +127,22 @@ __all__ = [
     "SkuPick",
     "SkuRef",
     "SkuUnknown",
+    "StateCorrection",
     "StockContended",
     "StockMissing",
     "StockReserved",
     "StockState",
+    "Tally",
     "Valued",
     "Wanted",
     "add_up",
     "adjust_many",
     "adjust_part",
     "adjust_stock",
+    "availability_of",
     "available_units",
     "close_gaps",
+    "correct_states",
     "cost_of",
     "difference",
     "drop_hold",
@@ -136,6 +153,7 @@ __all__ = [
     "gaps_of",
     "hold_from",
     "hold_key",
+    "is_hidden",
     "lease_units",
     "level_key",
     "level_keys",
@@ -145,11 +163,14 @@ __all__ = [
     "list_drifts",
     "list_levels",
     "look_after_spread",
+    "open_locations",
     "place_or_renew_hold",
     "plan_demand",
     "plan_hold",
     "plan_picks",
     "rebuild_states",
+    "recount",
+    "refresh_listed_stock",
     "release_expired_hold",
     "release_expired_holds_of",
     "release_hold",
@@ -158,6 +179,7 @@ __all__ = [
     "renew_hold",
     "report_conflicts",
     "return_units",
+    "rows_known",
     "ship_units",
     "spread_level",
     "start_bulk_adjustment",

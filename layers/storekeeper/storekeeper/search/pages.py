@@ -20,20 +20,22 @@ from storekeeper.catalog import (
     TreeCache,
     Variant,
     find_product,
+    is_shown,
     listing_from,
     listing_key,
     listing_text_key,
     product_of_slug,
+    sold_variants,
     tree_key,
 )
+from storekeeper.inventory import is_hidden
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import LocationId, ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table, together
-from storekeeper.search.cards.model import is_shown, sold_variants
 from storekeeper.search.stock import keys_of, units_of
-from storekeeper.tenancy import Settings, SettingsCache, settings_key
+from storekeeper.tenancy import AtZero, Settings, SettingsCache, settings_key
 
 MAX_SLUGS = 5_000  # remembered per environment
 
@@ -49,13 +51,17 @@ class SoldVariant:
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """What a product's page shows. `paths`: the way from a root to each shown category that the listing names."""
+    """What a product's page shows. `paths`: the way from a root to each shown category that the listing names.
+
+    `at_zero`: what the store makes of what is sold out.
+    """
 
     product: Product
     listing: Listing
     images: tuple[Image, ...]
     variants: tuple[SoldVariant, ...]
     paths: tuple[tuple[Category, ...], ...]
+    at_zero: AtZero
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,10 @@ class PageReader:
         return page
 
     def _read(self, table: Table, store_id: StoreId, slug: str, seen: _Seen, *, consistent: bool) -> ProductPage | None:
-        """The page, if `seen` names the product that has the slug, and the store shows it."""
+        """The page, if `seen` names the product that has the slug, and the store shows it, also at what is left."""
         product, read = self._read_together(table, store_id, seen, consistent=consistent)
         settings = self._settings.at(table, version=read[settings_key(table.tenant_id)]["settings_version"])
-        settings.open_store(store_id)
+        at_zero = settings.open_store(store_id).settings.at_zero
         listing_item = read.get(listing_key(table.tenant_id, store_id, seen.product_id))
         if product is None or listing_item is None or product.details.slug != slug:
             return None
@@ -103,6 +109,8 @@ class PageReader:
         if not is_shown(product, listing):
             return None
         units = self._units(table, product, listing, read, seen, settings=settings, slug=slug)
+        if is_hidden(units.values(), at_zero):
+            return None
         return ProductPage(
             product=product,
             listing=listing,
@@ -111,6 +119,7 @@ class PageReader:
                 SoldVariant(variant, price, units[variant.sku]) for variant, price in sold_variants(product, listing)
             ),
             paths=_paths(listing, self._tree(table, store_id, read)),
+            at_zero=at_zero,
         )
 
     def _read_together(

@@ -7,6 +7,9 @@ late or reordered change does no harm, and of two that derive at once the one wi
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from typing import Any
+
+import orjson
 
 from storekeeper.catalog import (
     CategoryTree,
@@ -20,6 +23,7 @@ from storekeeper.catalog import (
     listing_key,
     product_of_sku,
     read_tree,
+    sold_variants,
     stores_listing,
 )
 from storekeeper.kernel.attempts import until_written
@@ -29,7 +33,7 @@ from storekeeper.kernel.keys import GSI1
 from storekeeper.kernel.table import Table, together
 from storekeeper.kernel.workers import workers
 from storekeeper.search.cards import items
-from storekeeper.search.cards.model import Card, make_card, places_of, sold_variants
+from storekeeper.search.cards.model import Card, make_card, places_of
 from storekeeper.search.stock import keys_of, units_of
 from storekeeper.tenancy import SettingsCache
 
@@ -58,10 +62,7 @@ def project(change: Change, *, table: Table) -> None:
 
 def rebuild(table: Table, store_id: StoreId, *, now: datetime) -> int:
     """Derive all cards of a store, and take away those that nothing stands behind; how many products were looked at."""
-    known = {
-        *_listed_products(table, store_id),
-        *_carded_products(table, items.store_list_pks(table.tenant_id, store_id)),
-    }
+    known = {*_listed_products(table, store_id), *carded_products(table, store_id)}
     _refresh_all(table, store_id, sorted(known), now=now)
     return len(known)
 
@@ -106,7 +107,7 @@ def _by_location(change: Change, table: Table) -> Touched:
     if before == after or change.old is None:
         return {}
     stores = _settings().fresh(table).stores
-    return {store_id: _carded_products(table, items.store_list_pks(table.tenant_id, store_id)) for store_id in stores}
+    return {store_id: carded_products(table, store_id) for store_id in stores}
 
 
 _TOUCHED: Mapping[str, Callable[[Change, Table], Touched]] = {
@@ -127,6 +128,11 @@ def _listed_products(table: Table, store_id: StoreId) -> Iterable[ProductId]:
         yield from (listed_product(card["id"], store_id) for card in page.entries)
         if (after := page.next_position) is None:
             return
+
+
+def carded_products(table: Table, store_id: StoreId) -> list[ProductId]:
+    """The products of which the store has a card."""
+    return _carded_products(table, items.store_list_pks(table.tenant_id, store_id))
 
 
 def _carded_products(table: Table, list_pks: Iterable[str]) -> list[ProductId]:
@@ -156,6 +162,26 @@ def refresh(table: Table, store_id: StoreId, product_id: ProductId, *, now: date
         table.write(*items.card_writes(pk, lists, card, stored=stored, now=now))
 
     until_written(attempt, attempts=MAX_ATTEMPTS)
+
+
+def correct_card(
+    table: Table, store_id: StoreId, product_id: ProductId, *, now: datetime
+) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    """Make a product's cards what the facts say, if they are not; what they said, and what they say now."""
+    stored = table.query(items.cards_pk(table.tenant_id, store_id, product_id), consistent=True)
+    found = {item["sk"]: item["card"] for item in stored if "card" in item}
+    card, places = _derive(table, store_id, product_id)
+    lists = items.lists_of(table.tenant_id, store_id, product_id, places)
+    expected = dict.fromkeys(lists, card.to_text()) if card else {}
+    if found == expected:
+        return None
+    refresh(table, store_id, product_id, now=now)
+    return _said(found), _said(expected)
+
+
+def _said(texts: Mapping[str, str]) -> Mapping[str, Any]:
+    card = orjson.loads(texts[items.HEAD]) if items.HEAD in texts else {}
+    return {**card, "lists": sorted(texts)}
 
 
 def _derive(table: Table, store_id: StoreId, product_id: ProductId) -> tuple[Card | None, frozenset[CategoryId]]:

@@ -21,8 +21,8 @@ from storekeeper.tenancy.locations.model import Location
 from storekeeper.tenancy.numbers import NumberLease
 from storekeeper.tenancy.settings import Settings, SettingsCache, load_settings
 from storekeeper.tenancy.stores.items import mark_used
-from storekeeper.tenancy.stores.model import PaymentMethod, Store, StoreSettings, StoreStatus, StoreUnavailable
-from storekeeper.tenancy.stores.use_cases import create_store
+from storekeeper.tenancy.stores.model import AtZero, PaymentMethod, Store, StoreSettings, StoreStatus, StoreUnavailable
+from storekeeper.tenancy.stores.use_cases import change_store, create_store
 from storekeeper.tenancy.tenants.founding import create_tenant, tenant_id_for
 from storekeeper.tenancy.tenants.items import bump_settings, bump_settings_if_unchanged, settings_key
 from storekeeper.tenancy.tenants.model import Plan, Tenant
@@ -32,6 +32,7 @@ __all__ = [
     "DAILY_DUE_KIND",
     "Access",
     "AccessCache",
+    "AtZero",
     "HostCache",
     "HostRef",
     "Location",
@@ -50,6 +51,7 @@ __all__ = [
     "begin_day",
     "bump_settings",
     "bump_settings_if_unchanged",
+    "change_store",
     "create_store",
     "create_tenant",
     "load_settings",

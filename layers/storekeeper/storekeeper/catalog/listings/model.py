@@ -8,7 +8,7 @@ from datetime import datetime
 from ulid import ULID
 
 from storekeeper.catalog.images import Image, ImageId
-from storekeeper.catalog.products.model import Product, Variant
+from storekeeper.catalog.products.model import Product, ProductStatus, Variant
 from storekeeper.catalog.seo import NO_SEO, Seo
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import CategoryId, ListingId, ProductId, StoreId
@@ -128,6 +128,17 @@ def price_in(listing: Listing, product: Product, variant: Variant) -> Price | No
     if compare_at is None and variant.price is None:
         compare_at = product.details.compare_at_price
     return _price(marked_up(base, details.markup_bp), compare_at and marked_up(compare_at, details.markup_bp))
+
+
+def is_shown(product: Product, listing: Listing) -> bool:
+    """Whether shoppers may know of it, whatever is left of it."""
+    return product.status is ProductStatus.ACTIVE and listing.details.visible and bool(sold_variants(product, listing))
+
+
+def sold_variants(product: Product, listing: Listing) -> tuple[tuple[Variant, Price], ...]:
+    """The variants that the store sells, with their prices."""
+    priced = ((variant, price_in(listing, product, variant)) for variant in product.variants if variant.active)
+    return tuple((variant, price) for variant, price in priced if price is not None)
 
 
 def marked_up(amount: Money, markup_bp: int) -> Money:

@@ -12,11 +12,12 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import LocationId, TenantId
 from storekeeper.kernel.keys import Key, joined, padded, tenant_pk
-from storekeeper.kernel.writes import Put
+from storekeeper.kernel.writes import Put, Update
 
 TYPE = "movement"
 PREFIX = "MOVE#"
 SHARDS = 8  # of a month: each takes 1,000 movements a second
+UNTOLD_SHARDS = 4
 MONTH_LENGTH = len("2026-11")
 
 ENTITIES = (
@@ -25,10 +26,12 @@ ENTITIES = (
         pk="T#<tenant>#SKU#<sku>#<location>#<bucket>",
         sk="MOVE#<version>",
         holds="One change of the level: the ledger. Versions have no gap.",
-        found_by="Of a level by version, which time follows; of the tenant by month, sharded; by what it refers to.",
-        written_by="projector (inventory.projections); close_gaps",
+        found_by="Of a level by version, which time follows; of the tenant by month, sharded; by what it refers to; "
+        "while somebody listens, those that are still to be told (see feed_page).",
+        written_by="projector (inventory.projections); close_gaps; listen unmarks what it tells",
         indexes={
             "gsi1": ("T#<tenant>#MOVES#<month>#<n>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
+            "gsi2": ("T#<tenant>#UNTOLD#<n>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
             "gsi3": ("T#<tenant>#MOVESOF#<reference>", "<occurred at>#<sku>#<location>#<bucket>#<version>"),
         },
     ),
@@ -56,8 +59,23 @@ def position(movement: Movement) -> str:
     return joined(clock.to_text(movement.occurred_at), *place)
 
 
-def put_movement(tenant_id: TenantId, movement: Movement) -> Put:
-    """The row, unless it is there: the same change may be delivered twice."""
+def untold_pks(tenant_id: TenantId) -> tuple[str, ...]:
+    """The partitions of gsi2 that hold the movements that are still to be told to those who listen."""
+    return tuple(tenant_pk(tenant_id, "UNTOLD", str(shard)) for shard in range(UNTOLD_SHARDS))
+
+
+def unmark_movement(key: Key) -> Update:
+    """It is told, in the transaction with this write, and by nobody else."""
+    return Update(
+        key,
+        "SET told = :yes REMOVE gsi2pk, gsi2sk",
+        only_if="attribute_exists(gsi2pk)",
+        values={":yes": True},
+    )
+
+
+def put_movement(tenant_id: TenantId, movement: Movement, *, is_untold: bool = False) -> Put:
+    """The row, unless it is there: the same change may be delivered twice. `is_untold`: somebody listens to changes."""
     level = level_pk(SkuRef(tenant_id, movement.sku), movement.location_id, movement.bucket)
     place, month = position(movement), clock.to_text(movement.occurred_at)[:MONTH_LENGTH]
     shard = zlib.crc32(f"{level}#{movement.version}".encode()) % SHARDS
@@ -70,6 +88,8 @@ def put_movement(tenant_id: TenantId, movement: Movement) -> Put:
             "card": json.dumps(_card(movement), ensure_ascii=False, separators=(",", ":")),
             "gsi1pk": month_pks(tenant_id, month)[shard],
             "gsi1sk": place,
+            "gsi2pk": untold_pks(tenant_id)[shard % UNTOLD_SHARDS] if is_untold else None,
+            "gsi2sk": place if is_untold else None,
             "gsi3pk": reference_pk(tenant_id, movement.reference_id) if movement.reference_id else None,
             "gsi3sk": place if movement.reference_id else None,
         },

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import MovementType, empty_level
+from storekeeper.inventory.live.watching import is_watched
 from storekeeper.inventory.movements.items import PREFIX, movement_from, movement_key, put_movement
 from storekeeper.inventory.movements.model import Movement, movement
 from storekeeper.kernel.changes import Change
@@ -40,7 +41,7 @@ def project_movement(change: Change, *, table: Table) -> None:
         latest=later.occurred_at if later else None,
     )
     try:
-        table.write(put_movement(table.tenant_id, row))
+        table.write(put_movement(table.tenant_id, row, is_untold=is_watched(table, at=change.at)))
     except WriteRefused:
         return  # another delivery of the same change was quicker
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from storekeeper.inventory.levels.items import cause_from, level_from, level_key
 from storekeeper.inventory.levels.model import Cause, MovementType, SkuRef, empty_level
+from storekeeper.inventory.live.watching import is_watched
 from storekeeper.inventory.movements.items import PREFIX, movement_from, put_movement
 from storekeeper.inventory.movements.model import Gap, Movement, find_gaps, movement
 from storekeeper.kernel.ids import LocationId
@@ -43,7 +44,7 @@ def _close(table: Table, gap: Gap) -> Movement | None:
     cause = Cause(MovementType.RECONCILIATION, "", "", table.trace.actor, gap.closed_at, reason)
     row = movement(table.tenant_id, gap.before, gap.after, cause, earliest=gap.closed_at)
     try:
-        table.write(put_movement(table.tenant_id, row))
+        table.write(put_movement(table.tenant_id, row, is_untold=is_watched(table, at=gap.closed_at)))
     except WriteRefused:
         return None  # its last row was fed meanwhile: the gap is another one now
     return row

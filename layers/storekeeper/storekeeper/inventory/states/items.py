@@ -99,6 +99,22 @@ def put_level_state(tenant_id: TenantId, level: Level, *, whole: Item | None = N
     )
 
 
+def level_state_key(tenant_id: TenantId, level: Level) -> Key:
+    """Key of a level's state."""
+    return Key(level_pk(SkuRef(tenant_id, level.sku), level.location_id), "STATE")
+
+
+def mend_level_state(tenant_id: TenantId, level: Level) -> Put:
+    """The state of a level in place of what is said of this version or an earlier one; never of a later one."""
+    put = put_level_state(tenant_id, level)
+    return Put(
+        put.key,
+        put.item,
+        only_if="attribute_not_exists(pk) OR level_version <= :level_version",
+        values={":level_version": level.version},
+    )
+
+
 def sku_stock_key(tenant_id: TenantId, sku: str) -> Key:
     """Key of a SKU's state."""
     return Key(sku_key(tenant_id, sku).pk, "STOCK")

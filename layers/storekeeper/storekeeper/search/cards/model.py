@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from storekeeper.catalog import CategoryTree, Listing, Price, Product, ProductStatus, Variant, price_in
+from storekeeper.catalog import CategoryTree, Listing, Product, is_shown, sold_variants
 from storekeeper.kernel import clock
 from storekeeper.kernel.ids import CategoryId, ProductId
 from storekeeper.kernel.money import Currency, Money
@@ -59,17 +59,6 @@ class Card:
         for name in ("prices_minor", "tags", "words"):
             stored[name] = tuple(stored[name])
         return cls(**stored)
-
-
-def is_shown(product: Product, listing: Listing) -> bool:
-    """Whether shoppers may know of it."""
-    return product.status is ProductStatus.ACTIVE and listing.details.visible and bool(sold_variants(product, listing))
-
-
-def sold_variants(product: Product, listing: Listing) -> tuple[tuple[Variant, Price], ...]:
-    """The variants that the store sells, with their prices."""
-    priced = ((variant, price_in(listing, product, variant)) for variant in product.variants if variant.active)
-    return tuple((variant, price) for variant, price in priced if price is not None)
 
 
 def make_card(product: Product, listing: Listing, *, in_stock: bool) -> Card | None:

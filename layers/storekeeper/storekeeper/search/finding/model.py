@@ -39,6 +39,7 @@ class TooManyProducts(StorekeeperError):
 class Search:
     """Terms, filters and an order. `min_minor` and `max_minor` (both inclusive) are in the store's currency.
 
+    `hides_out`: what is sold out is not found, for the store hides it.
     `among`: only these products (a collection's), whose order is then the merchant's.
     """
 
@@ -48,6 +49,7 @@ class Search:
     min_minor: int | None = None
     max_minor: int | None = None
     in_stock: bool | None = None
+    hides_out: bool = False
     sort: Sort = Sort.DEFAULT
 
     @property
@@ -59,6 +61,7 @@ class Search:
         """Whether a card of the place searched is found: by its words, by one of its prices, by its stock."""
         return (
             self.in_stock in (None, card.in_stock)
+            and (card.in_stock or not self.hides_out)
             and any(self._is_in_range(price) for price in card.prices_minor)
             and answers(card.words, self.terms)
         )

@@ -8,7 +8,7 @@ from storekeeper.kernel.ids import LocationId, StoreId, TenantId
 from storekeeper.kernel.keys import Key, joined, tenant_pk
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.writes import ABSENT, Delete, Put, Update, Write
-from storekeeper.tenancy.stores.model import Store, StoreSettings, StoreStatus
+from storekeeper.tenancy.stores.model import AtZero, Store, StoreSettings, StoreStatus
 from storekeeper.tenancy.tenants.items import bump_settings
 
 ENTITIES = (
@@ -55,6 +55,7 @@ def store_item(store: Store) -> Item:
             "capture": settings.capture,
             "payment_methods": settings.payment_methods,
             "location_priority": settings.location_priority,
+            "at_zero": settings.at_zero.value,
         },
         "version": store.version,
         "created_at": clock.to_text(store.created_at),
@@ -96,6 +97,7 @@ def _settings_from(stored: Item) -> StoreSettings:
         capture=stored["capture"],
         payment_methods=tuple(stored["payment_methods"]),
         location_priority=tuple(LocationId(one) for one in stored["location_priority"]),
+        at_zero=AtZero(stored.get("at_zero", AtZero.SHOW_OUT_OF_STOCK)),
     )
 
 

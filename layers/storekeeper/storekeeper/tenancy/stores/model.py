@@ -26,6 +26,14 @@ class StoreStatus(StrEnum):
     INACTIVE = "inactive"
 
 
+class AtZero(StrEnum):
+    """What a store makes of a product of which nothing is left: in none of its variants, at none of its locations."""
+
+    HIDE = "hide"
+    SHOW_OUT_OF_STOCK = "show_out_of_stock"
+    PRE_ORDER = "pre_order"
+
+
 class StoreUnavailable(NotFound):
     """The store is there, but not open to shoppers."""
 
@@ -66,6 +74,7 @@ class StoreSettings:
     capture: Capture = "automatic"
     payment_methods: tuple[PaymentMethod, ...] = ()
     location_priority: tuple[LocationId, ...] = ()
+    at_zero: AtZero = AtZero.SHOW_OUT_OF_STOCK
 
     @property
     def hold(self) -> timedelta:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.stack
 LIVE_S = 2.0
 SET_ASIDE_S = 40.0  # nine tries with growing pauses
 PROJECTING = Path("layers/storekeeper/storekeeper/streams/projecting.py")
-SOUND = "    for project in projections.values():\n"
+SOUND = "    for projection in projections.values():\n"
 FAULTY = f'    if "SPOILED" in work.change.key.pk:\n        raise ValueError("a fault in the code")\n{SOUND}'
 
 

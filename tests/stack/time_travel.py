@@ -14,26 +14,32 @@ INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 def age(stack: RunningStack, merchant: Merchant, order_id: str, *, minutes: int) -> None:
     """Let an order have been placed so many minutes earlier; whatever it waits for comes that much earlier too."""
-    table, key = (
-        stack.client("dynamodb"),
-        {"pk": {"S": f"T#{merchant.tenant_id}#ORDER#{order_id}"}, "sk": {"S": "ORDER"}},
-    )
-    name = stack.description["table"]
+    while not _aged(stack, merchant, order_id, minutes=minutes):
+        continue  # a webhook came between
+
+
+def _aged(stack: RunningStack, merchant: Merchant, order_id: str, *, minutes: int) -> bool:
+    table, name = stack.client("dynamodb"), stack.description["table"]
+    key = {"pk": {"S": f"T#{merchant.tenant_id}#ORDER#{order_id}"}, "sk": {"S": "ORDER"}}
     item = table.get_item(TableName=name, Key=key, ConsistentRead=True)["Item"]
     changes: dict[str, Any] = {"placed_at": _earlier(item["placed_at"]["S"], minutes)}
     if "due_sk" in item:
         due_at, rest = item["due_sk"]["S"].split("#", 1)
         changes["due_sk"] = f"{_earlier(due_at, minutes)}#{rest}"
-    table.update_item(
-        TableName=name,
-        Key=key,
-        UpdateExpression="SET " + ", ".join(f"{member} = :{member}" for member in changes),
-        ConditionExpression="version = :version",
-        ExpressionAttributeValues={
-            ":version": item["version"],
-            **{f":{member}": {"S": value} for member, value in changes.items()},
-        },
-    )
+    try:
+        table.update_item(
+            TableName=name,
+            Key=key,
+            UpdateExpression="SET " + ", ".join(f"{member} = :{member}" for member in changes),
+            ConditionExpression="version = :version",
+            ExpressionAttributeValues={
+                ":version": item["version"],
+                **{f":{member}": {"S": value} for member, value in changes.items()},
+            },
+        )
+    except table.exceptions.ConditionalCheckFailedException:
+        return False
+    return True
 
 
 def sweep(stack: RunningStack) -> Json:

@@ -15,6 +15,8 @@ from typing import Any, cast
 import ulid
 
 from storekeeper.inventory.alerts import projection as alerts
+from storekeeper.inventory.live import watching
+from storekeeper.inventory.status import projection as status
 from storekeeper.kernel.workers import in_turn
 from storekeeper.orders import statistics
 from storekeeper.search import projections
@@ -30,6 +32,8 @@ def determined(chance: random.Random) -> Iterator[None]:
     shards, statistics.SHARDS = statistics.SHARDS, 1  # a few orders must meet here as thousands do elsewhere
     projections._settings.cache_clear()  # the projector's environment, of a history before this one
     alerts._kept.cache_clear()
+    status._settings.cache_clear()
+    watching._kept.cache_clear()
     logging.disable(logging.CRITICAL)
     os.urandom = chance.randbytes
     random.seed(chance.random())

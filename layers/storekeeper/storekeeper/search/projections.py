@@ -26,6 +26,7 @@ from storekeeper.catalog import (
     sold_variants,
     stores_listing,
 )
+from storekeeper.inventory import open_locations, refresh_listed_stock
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import CategoryId, ProductId, StoreId
@@ -61,9 +62,15 @@ def project(change: Change, *, table: Table) -> None:
 
 
 def rebuild(table: Table, store_id: StoreId, *, now: datetime) -> int:
-    """Derive all cards of a store, and take away those that nothing stands behind; how many products were looked at."""
+    """Derive all cards of a store and how its stock stands, and take away what nothing stands behind.
+
+    How many products were looked at.
+    """
     known = {*_listed_products(table, store_id), *carded_products(table, store_id)}
     _refresh_all(table, store_id, sorted(known), now=now)
+    locations = open_locations(_settings().fresh(table))
+    for product_id in sorted(known):
+        refresh_listed_stock(table, store_id, product_id, locations=locations, now=now)
     return len(known)
 
 

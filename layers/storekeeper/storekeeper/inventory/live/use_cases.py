@@ -1,6 +1,6 @@
 """Listening to a tenant's stock: who listens has what is untold written into pages, and reads those after a position.
 
-Why nothing is lost or told twice is written down in docs/decisions/0011.
+Why nothing is lost or told twice is written down in docs/decisions/0012.
 """
 
 from collections.abc import Mapping

@@ -117,6 +117,10 @@ mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and 
 bench: $(VENV)/.dev-installed ## Measure processor time, capacity units, cold start, sizes, and what a sale costs.
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench
 
+.PHONY: bench-inventory
+bench-inventory: $(VENV)/.dev-installed ## Measure stock at scale: lists, reports, reconciliation, bulk adjustments (SKUS=100000).
+	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench.inventory 100000 $(or $(SKUS),100000)
+
 .PHONY: memory
 memory: $(VENV)/.dev-installed ## Weigh the whole local stack a minute after its last call (two minutes).
 	@PYTHONPATH=functions:layers/storekeeper:. $(BIN)/python -m bench.memory

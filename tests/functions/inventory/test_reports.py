@@ -12,6 +12,7 @@ from inventory import reports
 from jobs.daily import begin_daily_work
 from storekeeper.kernel import clock
 from storekeeper.kernel.table import Table
+from tests.emulated import MakeStore
 from tests.functions.conftest import Api, MakeSecret
 from tests.functions.inventory.conftest import Merchant
 from tests.functions.jobs.test_sweep import Later, later
@@ -115,6 +116,25 @@ def test_costs_and_prices_are_the_merchant_s(merchant: Merchant, api: Callable[[
     (row,) = merchant.data(f"{made(merchant, queue, 'valuation')}/rows")
     assert (row["value"], row["unit_cost"], row["retail_value"]) == ("30.00", "7.50", "76.00")
     assert (row["uncosted"], row["unpriced"]) == (0, 0)
+
+
+def test_retail_is_by_the_prices_of_a_store(
+    merchant: Merchant, api: Callable[[str], Api], make_store: MakeStore, queue: Queue
+) -> None:
+    store = make_store(currency="EUR")
+    variants = [{"sku": "LAMP"}]
+    product = api("catalog").post(
+        "/v1/products", {"title": "Lamp", "slug": "lamp", "price": "19.00", "variants": variants}
+    )
+    listing = {"product_id": product.json["id"], "price": "21.00"}
+    assert api("catalog").post(f"/v1/stores/{store.id}/listings", listing).status == 201
+    merchant.adjust(4, sku="LAMP")
+    merchant.adjust(1)
+    merchant.project()
+
+    report = merchant.api.get(made(merchant, queue, "valuation", {"store_id": store.id})).json
+    assert (report["asked"]["currency"], report["asked"]["retail_currency"]) == ("USD", "EUR")
+    assert (report["totals"]["retail_value"], report["totals"]["unpriced"]) == ("84.00", 1)
 
 
 REFUSED = [

@@ -25,7 +25,7 @@ from storekeeper.tenancy import load_settings
 from tests.table.inventory.buying import a_supplier, came, ordered, take_in, usd
 from tests.table.inventory.conftest import Shelf
 from tests.table.inventory.reporting import DAY, EVERYTHING, asked, report, reported, rows
-from tests.table.inventory.transferring import a_draft, dispatch
+from tests.table.inventory.transferring import a_draft, dispatch, receive
 
 VALUATION = ReportName.VALUATION
 
@@ -162,6 +162,18 @@ def test_stock_ages_first_in_first_out(lamps: Shelf) -> None:
     assert (lamp["units_31_60"], lamp["value_31_60"]) == (15, 8_000)
     lamp = reported(lamps, asked(lamps, "aging", as_of=lamps.now + 29 * DAY), run_id="run_2")[0]
     assert (lamp["units_0_30"], lamp["value_0_30"], lamp["units_31_60"], lamp["value_31_60"]) == (10, 6_000, 5, 2_000)
+
+
+def test_a_transfer_makes_stock_no_younger(lamps: Shelf) -> None:
+    transfer = dispatch(lamps, a_draft(lamps, 8))
+    lamps.now += 40 * DAY
+    receive(lamps, transfer)
+    lamps.project()
+    there = asked(lamps, "aging", as_of=lamps.now, by_location=True, location_id=lamps.locations[1])
+
+    lamp, mug = reported(lamps, there)
+    assert (lamp["on_hand"], lamp["units_31_60"], lamp["value"]) == (8, 8, 5 * 400 + 3 * 600)
+    assert (mug["sku"], mug["location_id"]) == ("MUG", lamps.locations[1])
 
 
 def test_stock_is_dead_that_lay_there_and_was_not_sold(lamps: Shelf) -> None:

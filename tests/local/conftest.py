@@ -33,6 +33,8 @@ def handler(event, context):
     }
 """
 
+READ_BY_BOTH = "order"  # a type of item that the filters of both stream readers let through
+
 
 def write_handler(checkout: Path, function: str, *, edition: str = "first") -> None:
     folder = checkout / "functions" / function

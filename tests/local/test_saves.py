@@ -16,6 +16,7 @@ from local.deploy import Deployed, deploy
 from local.emulator import start_emulator
 from local.processes import REPOSITORY
 from local.testing import RunningStack, running_stack
+from tests.local.conftest import READ_BY_BOTH
 
 SKU = "MUG-BLUE"
 TIMEOUT_S = 35.0  # longer than the gateway waits for a function
@@ -88,9 +89,8 @@ def said_by(stack: RunningStack) -> str:
 
 
 def put(stack: RunningStack, name: str) -> None:
-    stack.client("dynamodb").put_item(
-        TableName=stack.description["table"], Item={"pk": {"S": name}, "sk": {"S": "A"}, "bytes": {"B": b"\0\xff"}}
-    )
+    item = {"pk": {"S": name}, "sk": {"S": "A"}, "type": {"S": READ_BY_BOTH}, "bytes": {"B": b"\0\xff"}}
+    stack.client("dynamodb").put_item(TableName=stack.description["table"], Item=item)
 
 
 def names(stack: RunningStack) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ import pytest
 from local.processes import REPOSITORY, free_port
 from local.state import StateFolder, running
 from local.testing import RunningStack, running_stack, start_supervisor
-from tests.local.conftest import write_handler
+from tests.local.conftest import READ_BY_BOTH, write_handler
 
 pytestmark = [pytest.mark.stack, pytest.mark.slow]
 
@@ -178,7 +178,8 @@ def test_a_pump_killed_again_and_again_loses_nothing(stack: RunningStack) -> Non
     dynamodb = stack.client("dynamodb")
 
     for number, name in enumerate(names):
-        dynamodb.put_item(TableName=table, Item={"pk": {"S": name}, "sk": {"S": "A"}})
+        item = {"pk": {"S": name}, "sk": {"S": "A"}, "type": {"S": READ_BY_BOTH}}
+        dynamodb.put_item(TableName=table, Item=item)
         if number % 100 == 50:
             os.kill(stack.child("pump"), signal.SIGKILL)
             eventually(lambda: group_is_alive(stack.child("pump")), within_s=5)

@@ -52,8 +52,18 @@ class OrderRowOut(BaseModel):
         return cls.model_validate(row)
 
 
+class LineComponentOut(BaseModel):
+    """Units of a SKU in one kit, as it was bought."""
+
+    sku: str
+    quantity: int
+
+
 class OrderLineOut(BaseModel):
-    """Units of one SKU at the prices of the sale. `unit_price_shown` is the gross price, where prices include tax."""
+    """Units of one SKU at the prices of the sale. `unit_price_shown` is the gross price, where prices include tax.
+
+    `components` are those of one unit, where it is a kit: they are what is picked and sent.
+    """
 
     id: str
     sku: str
@@ -72,6 +82,7 @@ class OrderLineOut(BaseModel):
     refunded: int
     returned: int
     cancelled: int
+    components: list[LineComponentOut]
 
     @classmethod
     def of(cls, line: OrderLine) -> Self:
@@ -92,6 +103,7 @@ class OrderLineOut(BaseModel):
             refunded=line.refunded,
             returned=line.returned,
             cancelled=line.cancelled,
+            components=[LineComponentOut(sku=one.sku, quantity=one.quantity) for one in line.components],
             **amounts,
         )
 

@@ -26,6 +26,7 @@ class Furnishing:
         self.goods()
         self.settings()
         self.transfer()
+        self.kit()
         self.alert()
 
         self.buying()
@@ -92,6 +93,12 @@ class Furnishing:
         ends = {"source_location_id": source, "target_location_id": self.ids["location_id"]}
         body = {**ends, "lines": [{"sku": "LAMP", "quantity": 2}], "reference": SEEN, "notes": SEEN}
         self.ids["transfer_id"] = self.made("/v1/transfers", body)["id"]
+
+    def kit(self) -> None:
+        """Two lamps in a box."""
+        self.made("/v1/products", {"title": SEEN, "slug": "box", "price": "9.00", "variants": [{"sku": "BOX"}]})
+        body = {"sku": "BOX", "components": [{"sku": "LAMP", "quantity": 2}]}
+        self.ids["kit_id"] = self.made("/v1/inventory/kits", body)["id"]
 
     def buying(self) -> None:
         """A supplier, with a SKU, and an order of it."""

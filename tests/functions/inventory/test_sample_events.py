@@ -68,6 +68,11 @@ ANSWERS = {
     "hide_what_is_out_wrongly": 422,
     "sync_unknown_store": 404,
     "watch_unknown_store": 404,
+    "make_kit_of_stocked_sku": 409,
+    "make_kit_of_unknown_sku": 404,
+    "make_kit_of_nothing": 422,
+    "kits_with_component": 200,
+    "availability_of_unknown_kit": 404,
 }
 
 

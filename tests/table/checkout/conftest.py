@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from local.testing import DataCloud
+from storekeeper.catalog import Component
+from storekeeper.inventory.kits.model import Kit
+from storekeeper.inventory.kits.use_cases import create_kit
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import SealerCache, Store
 from tests.emulated import MakeStore
-from tests.table.checkout.shop import Shop
+from tests.table.checkout.shop import NOW, Shop
 
 
 @pytest.fixture
@@ -37,3 +40,11 @@ def manual_capture_shop(cloud: DataCloud, table: Table, wire: Any, make_store: M
     shop.ship_by("5.00")
     yield shop
     shop.check()
+
+
+@pytest.fixture
+def kit(shop: Shop) -> Kit:
+    """A box of two mugs, of which there are ten, and one tea, of which there are four."""
+    shop.sell("TEA", units=4)
+    shop.sell("BOX", units=0, price="30.00")
+    return create_kit("BOX", (Component("MUG", 2), Component("TEA", 1)), table=shop.root, now=NOW)

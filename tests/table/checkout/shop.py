@@ -157,6 +157,11 @@ class Shop:
             order.id, Dispatch(wanted=lines), table=self.root, now=NOW, check_version=any_version
         ).order
 
+    def ship_from(self, order: Order, location_id: LocationId) -> Order:
+        """All that is left, from one location."""
+        dispatch = Dispatch(location_id=location_id)
+        return fulfill_order(order.id, dispatch, table=self.root, now=NOW, check_version=any_version).order
+
     # what there is
 
     def order(self, order: Order | str) -> Order:

@@ -1,12 +1,12 @@
 """A cart with all that it means at this moment: offers, stock, shipping, prices, hold. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storekeeper.carts.model import Cart, CartItem
 from storekeeper.catalog import Offer
-from storekeeper.inventory import Hold, Level, available_units
+from storekeeper.inventory import Asked, Hold, Level, available_units, demand_of, kits_in
 from storekeeper.pricing import (
     SHIPPING_METHODS,
     TAX_RATES,
@@ -28,9 +28,10 @@ from storekeeper.tenancy import Settings, Store
 class Basket:
     """A cart as it can be shown and checked out. Mappings are by SKU and hold every SKU of the cart.
 
-    `available` is what the cart could have: what can be sold, and what its hold has already. `quotes` are the shipping
-    methods that apply, `shipping` the one chosen. An item that cannot be sold now stays in the cart, but is
-    not in `priced`: nobody pays for it, and checkout is refused until it is removed.
+    `levels` are those of what is kept on shelves: of a kit its components'. `available` is what the cart could have:
+    what can be sold, and what its hold has already. `quotes` are the shipping methods that apply, `shipping` the one
+    chosen. An item that cannot be sold now stays in the cart, but is not in `priced`: nobody pays for it, and checkout
+    is refused until it is removed.
     """
 
     cart: Cart
@@ -50,6 +51,14 @@ class Basket:
         """What is sold under the item's SKU; None while it cannot be sold."""
         return _sold(self.offers.get(item.sku))
 
+    def asked(self) -> tuple[Asked, ...]:
+        """What the cart wants to have, kits with their components of this moment."""
+        return asked_by(self.cart.items, self.offers)
+
+    def demand(self) -> dict[str, int]:
+        """The units that it needs from shelves, by SKU."""
+        return demand_of(self.asked())
+
     def unsold_items(self) -> tuple[CartItem, ...]:
         """The items that cannot be sold now: they stand in the way of a checkout."""
         return tuple(item for item in self.cart.items if self.offer(item) is None)
@@ -66,6 +75,12 @@ class Basket:
     def hold_expires_at(self, now: datetime) -> datetime | None:
         """Until when units are reserved for it; None where none are, by the clock."""
         return self.hold.expires_at if self.hold and self.hold.is_live(now) else None
+
+
+def asked_by(items: Iterable[CartItem], offers: Mapping[str, Offer | None]) -> tuple[Asked, ...]:
+    """What items want to have, kits with their components."""
+    sold = ((item, offers[item.sku]) for item in items)
+    return tuple(Asked(item.sku, item.units, offer.components if offer else ()) for item, offer in sold)
 
 
 def fill_basket(
@@ -118,7 +133,13 @@ def _available(
     levels: Mapping[str, tuple[Level, ...]],
     hold: Hold | None,
 ) -> int:
-    if _sold(offers[item.sku]) is None:
+    if (offer := _sold(offers[item.sku])) is None:
         return 0
-    held = sum(pick.units for pick in hold.picks if pick.sku == item.sku) if hold else 0
-    return available_units(levels[item.sku]) + held
+    if offer.components:
+        return kits_in(offer.components, {one.sku: _units(one.sku, levels, hold) for one in offer.components})
+    return _units(item.sku, levels, hold)
+
+
+def _units(sku: str, levels: Mapping[str, tuple[Level, ...]], hold: Hold | None) -> int:
+    held = sum(pick.units for pick in hold.picks if pick.sku == sku) if hold else 0
+    return available_units(levels[sku]) + held

@@ -4,15 +4,17 @@ A live hold is renewed by whatever the shopper does, and gives back what the car
 only `hold_cart` and checkout do.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from storekeeper.carts.model import Cart
 from storekeeper.inventory import Hold, SkuPick, sum_picks
 
 
-def renewed_hold(hold: Hold, cart: Cart, *, expires_at: datetime) -> tuple[Hold, tuple[SkuPick, ...]]:
-    """The hold one version on, with at most the units that the cart wants, and what it gives back, once per level."""
-    wanted = {item.sku: item.units for item in cart.items}
+def renewed_hold(hold: Hold, demand: Mapping[str, int], *, expires_at: datetime) -> tuple[Hold, tuple[SkuPick, ...]]:
+    """The hold one version on, with at most the units that the cart wants (`demand`, by SKU), and what it gives back,
+    once per level.
+    """
+    wanted = dict(demand)
     kept: list[SkuPick] = []
     given_back: list[SkuPick] = []
     for pick in hold.picks:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storekeeper.carts import items
-from storekeeper.carts.basket import Basket, fill_basket
+from storekeeper.carts.basket import Basket, asked_by, fill_basket
 from storekeeper.carts.holding import renewed_hold
 from storekeeper.carts.model import Cart, CartNotFound
 from storekeeper.catalog import offer_from, offer_keys, sku_key
@@ -14,6 +14,7 @@ from storekeeper.inventory import (
     Hold,
     Leases,
     SkuRef,
+    demand_of,
     hold_from,
     hold_key,
     level_keys,
@@ -81,7 +82,8 @@ class CartStore:
         return FoundCart(cart, hold_from(hold_item) if hold_item else None, found.settings, found.products)
 
     def fill(self, cart: Cart, *, settings: Settings, hold: Hold | None, leases: Leases | None = None) -> Basket:
-        """The cart with its offers and stock as they are now. One read; one more where a SKU has several buckets.
+        """The cart with its offers and stock as they are now. One read; one more where a SKU has several buckets, or is
+        a kit, for the levels of its components.
 
         With `leases`, those of the environment that sells, it need not be all the stock: enough for the cart. And where
         all of the cart is leased, offers and settings are as they were within the last second.
@@ -91,12 +93,16 @@ class CartStore:
         refs = {item.sku: SkuRef(tenant_id, item.sku) for item in cart.items}
         wanted = [key for item in cart.items for key in offer_keys(tenant_id, store.id, item.product_id, item.sku)]
         wanted += [key for ref in refs.values() for key in level_keys(ref, locations)]
-        demand = _demand(cart)
-        read = self._offered(wanted, demand, locations, leases) if leases else self.table.get_many(wanted)
+        units = _units(cart)
+        read = self._offered(wanted, units, locations, leases) if leases else self.table.get_many(wanted)
         offers = {
             item.sku: offer_from(read, tenant_id=tenant_id, store=store, product_id=item.product_id, sku=item.sku)
             for item in cart.items
         }
+        demand = demand_of(asked_by(cart.items, offers))
+        if within := [SkuRef(tenant_id, sku) for sku in demand if sku not in refs]:
+            own = leases.keys(within) if leases else ()
+            read |= self.table.get_many([*own, *(key for ref in within for key in level_keys(ref, locations))])
         levels = levels_for_sale(self.table, read, demand, locations=locations, leases=leases)
         return fill_basket(cart, settings=settings, offers=offers, levels=levels, hold=hold)
 
@@ -135,7 +141,7 @@ class CartStore:
         if hold is None or not hold.is_live(now):
             return hold, ()
         cause = self._cause(hold, now)
-        renewed, given_back = renewed_hold(hold, basket.cart, expires_at=now + basket.store.settings.hold)
+        renewed, given_back = renewed_hold(hold, basket.demand(), expires_at=now + basket.store.settings.hold)
         if not renewed.picks:
             return None, release_hold_writes(tenant_id, hold, cause=cause)
         releases = (release_units(SkuRef(tenant_id, pick.sku), pick.pick, cause=cause) for pick in given_back)
@@ -147,14 +153,14 @@ class CartStore:
     # how
 
     def _offered(
-        self, keys: Sequence[Key], demand: Mapping[str, int], locations: Sequence[LocationId], leases: Leases
+        self, keys: Sequence[Key], units: Mapping[str, int], locations: Sequence[LocationId], leases: Leases
     ) -> dict[Key, Item]:
         """Offers and levels. Where all is sold from leases, what their buyers have in common is not read for each."""
         tenant_id = self.table.tenant_id
-        own = leases.keys([SkuRef(tenant_id, sku) for sku in demand])
-        if demand and len(own) == len(demand):
+        own = leases.keys([SkuRef(tenant_id, sku) for sku in units])
+        if units and len(own) == len(units):
             read = leases.recent.get_many(self.table, keys) | self.table.get_many(own)
-            if len(leases.covering(read, demand, tenant_id=tenant_id, locations=locations)) == len(demand):
+            if len(leases.covering(read, units, tenant_id=tenant_id, locations=locations)) == len(units):
                 return read
         return self.table.get_many([*keys, *own])
 
@@ -174,11 +180,11 @@ class CartStore:
         return _Read(found, settings, products)
 
 
-def _demand(cart: Cart) -> dict[str, int]:
-    demand: dict[str, int] = {}
+def _units(cart: Cart) -> dict[str, int]:
+    units: dict[str, int] = {}
     for item in cart.items:
-        demand[item.sku] = demand.get(item.sku, 0) + item.units
-    return demand
+        units[item.sku] = units.get(item.sku, 0) + item.units
+    return units
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from storekeeper.carts.model import (
     set_units,
 )
 from storekeeper.carts.store import CartStore, FoundCart
-from storekeeper.inventory import Hold, Leases, OutOfStock, Shortage, place_or_renew_hold
+from storekeeper.inventory import Hold, Leases, OutOfStock, Shortage, place_or_renew_hold, told_shortages
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.idempotency import Remember, forget
@@ -198,16 +198,19 @@ def hold_cart(
         def along(hold: Hold) -> tuple[Write, ...]:
             return items.unchanged_cart_check(found.cart), *remember(replace(basket, hold=hold))
 
-        hold = place_or_renew_hold(
-            carts.table,
-            cart_id=found.cart.id,
-            demand={item.sku: item.units for item in found.cart.items},
-            locations=[location.id for location in found.settings.locations_for(carts.store_id)],
-            hold_for=basket.store.settings.hold,
-            now=now,
-            along=along,
-            leases=leases,
-        )
+        try:
+            hold = place_or_renew_hold(
+                carts.table,
+                cart_id=found.cart.id,
+                demand=basket.demand(),
+                locations=[location.id for location in found.settings.locations_for(carts.store_id)],
+                hold_for=basket.store.settings.hold,
+                now=now,
+                along=along,
+                leases=leases,
+            )
+        except OutOfStock as refused:
+            raise OutOfStock(*told_shortages(basket.asked(), refused.shortages)) from refused
         return replace(basket, hold=hold)
 
     return until_written(attempt)

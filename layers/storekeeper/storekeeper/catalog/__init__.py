@@ -36,8 +36,9 @@ from storekeeper.catalog.listings.model import (
 from storekeeper.catalog.listings.store import ListingFilter, list_listings, stores_listing
 from storekeeper.catalog.offers import Offer, offer_from, offer_keys
 from storekeeper.catalog.products.items import product_key, sku_key
-from storekeeper.catalog.products.model import Product, ProductDetails, ProductStatus, Variant
+from storekeeper.catalog.products.model import Component, Product, ProductDetails, ProductStatus, Variant
 from storekeeper.catalog.products.store import find_product, product_of_sku, product_of_slug
+from storekeeper.catalog.products.variants import compose_writes
 from storekeeper.catalog.seo import Seo, fold
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Collection",
     "Collections",
     "CollectionsCache",
+    "Component",
     "Download",
     "File",
     "Image",
@@ -64,6 +66,7 @@ __all__ = [
     "Variant",
     "category_from",
     "collection_set_key",
+    "compose_writes",
     "downloads_bought",
     "events_of",
     "find_product",

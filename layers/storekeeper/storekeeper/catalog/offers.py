@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from storekeeper.catalog.listings.items import listing_from, listing_key
 from storekeeper.catalog.listings.model import price_in
 from storekeeper.catalog.products.items import details_from, images_from, product_key, variant_from, variant_key
-from storekeeper.catalog.products.model import Product, ProductStatus
+from storekeeper.catalog.products.model import Component, Product, ProductStatus
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import ProductId, StoreId, TenantId
@@ -20,7 +20,8 @@ class Offer:
     """A SKU as a store sells it. `sellable` is False while it is not sold, though the store has it.
 
     `unit_price` is as the store's prices are: with or without tax. `image_key` names a picture in object storage.
-    `download_limit` and `download_days` are the terms of its downloads; None: no limit.
+    `download_limit` and `download_days` are the terms of its downloads; None: no limit. `components`: it is a kit of
+    these.
     """
 
     sku: str
@@ -36,6 +37,7 @@ class Offer:
     image_key: str | None = None
     download_limit: int | None = None
     download_days: int | None = None
+    components: tuple[Component, ...] = ()
 
 
 def offer_keys(tenant_id: TenantId, store_id: StoreId, product_id: ProductId, sku: str) -> tuple[Key, ...]:
@@ -91,4 +93,5 @@ def offer_from(
         image_key=image.key if image else None,
         download_limit=details.download_limit if variant.download_limit is None else variant.download_limit,
         download_days=details.download_days if variant.download_days is None else variant.download_days,
+        components=variant.components,
     )

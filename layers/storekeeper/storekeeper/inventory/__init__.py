@@ -12,6 +12,8 @@
 - transfer: units that go from one location to another; it owns them until they have come (see `transfers`)
 - supplier: whom a merchant buys from; a supplier SKU is a SKU of ours there, with its cost
 - purchase order: units ordered of a supplier; a receipt says what came of it, at which cost
+- kit: a SKU whose stock is that of its components
+- demand: units by SKU that must come from shelves, kits taken apart
 - cost: what units have cost, replayed from the ledger
 - state: ok, low, critical or out, by the units that can still be sold
 - status: how a store stands with what it lists, and what it makes of what is sold out
@@ -35,6 +37,7 @@ from storekeeper.inventory.errors import (
     LocationUnknown,
     OutOfStock,
     Shortage,
+    SkuIsKit,
     SkuUnknown,
     StockContended,
     StockMissing,
@@ -49,6 +52,9 @@ from storekeeper.inventory.holds.use_cases import (
     release_expired_holds_of,
     release_hold,
 )
+from storekeeper.inventory.kits.model import MAX_QUANTITY as MAX_COMPONENT_UNITS
+from storekeeper.inventory.kits.model import Asked, demand_of, kits_in, told_shortages
+from storekeeper.inventory.kits.store import products_of_kits
 from storekeeper.inventory.leases.held import Leases
 from storekeeper.inventory.leases.store import find_levels_for_sale, levels_for_sale
 from storekeeper.inventory.leases.use_cases import lease_units
@@ -93,12 +99,14 @@ __all__ = [
     "HOLD_DUE_KIND",
     "MAX_BUCKETS",
     "MAX_BULK_ROWS",
+    "MAX_COMPONENT_UNITS",
     "RECONCILIATION",
     "SCALE",
     "SPREAD_DUE_KIND",
     "STATUS_SHARDS",
     "STOCK_SYNC",
     "Adjustment",
+    "Asked",
     "Availability",
     "Cause",
     "Correction",
@@ -124,6 +132,7 @@ __all__ = [
     "Reconciler",
     "Shortage",
     "SkuCost",
+    "SkuIsKit",
     "SkuPick",
     "SkuRef",
     "SkuUnknown",
@@ -144,6 +153,7 @@ __all__ = [
     "close_gaps",
     "correct_states",
     "cost_of",
+    "demand_of",
     "difference",
     "drop_hold",
     "find_levels",
@@ -154,6 +164,7 @@ __all__ = [
     "hold_from",
     "hold_key",
     "is_hidden",
+    "kits_in",
     "lease_units",
     "level_key",
     "level_keys",
@@ -168,6 +179,7 @@ __all__ = [
     "plan_demand",
     "plan_hold",
     "plan_picks",
+    "products_of_kits",
     "rebuild_states",
     "recount",
     "refresh_listed_stock",
@@ -186,4 +198,5 @@ __all__ = [
     "start_reconciliation",
     "sum_picks",
     "take_units",
+    "told_shortages",
 ]

@@ -60,6 +60,16 @@ class SkuUnknown(NotFound):
     code = "sku_unknown"
 
 
+class SkuIsKit(StorekeeperError):
+    """A kit keeps no stock: that of its components is what counts."""
+
+    code, kind = "sku_is_kit", "conflict"
+
+    def __init__(self, *skus: str) -> None:
+        are = "is a kit" if len(skus) == 1 else "are kits"
+        super().__init__(f"{', '.join(skus)} {are}, without stock of their own: name the components instead.")
+
+
 class LocationUnknown(NotFound):
     """The tenant has no such location."""
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from storekeeper.inventory.alerts import events as alerts
 from storekeeper.inventory.buckets.model import REARRANGED
+from storekeeper.inventory.kits import events as kits
 from storekeeper.inventory.levels.items import TYPE as LEVEL
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, StockState, empty_level
@@ -27,7 +28,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-_TOPICS = (alerts, purchasing, transfers)
+_TOPICS = (alerts, kits, purchasing, transfers)
 TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",

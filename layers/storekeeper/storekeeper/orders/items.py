@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from storekeeper.catalog import Component
 from storekeeper.inventory import SkuPick
 from storekeeper.kernel import clock
 from storekeeper.kernel.addresses import Address
@@ -270,6 +271,7 @@ def _line_as_item(line: OrderLine) -> Item:
             "digital": None if line.requires_shipping else True,
             "download_limit": line.download_limit,
             "download_days": line.download_days,
+            "components": [[one.sku, one.quantity] for one in line.components] or None,
             **counts,
             **{name: amount.minor if amount is not None else None for name, amount in amounts.items()},
         }
@@ -282,6 +284,7 @@ def _line_from(stored: Item, currency: Currency) -> OrderLine:
         name: value for name, value in stored.items() if name not in amounts and name != "digital"
     }
     others["product_id"] = ProductId(stored["product_id"])
+    others["components"] = tuple(Component(sku, quantity) for sku, quantity in stored.get("components", ()))
     return OrderLine(**others, **amounts, requires_shipping="digital" not in stored)
 
 

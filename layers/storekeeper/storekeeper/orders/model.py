@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from storekeeper.inventory import SkuPick
+from storekeeper.catalog import Component
+from storekeeper.inventory import Asked, SkuPick
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import CartId, OrderId, ProductId, StoreId, TenantId
@@ -42,6 +43,7 @@ class OrderLine:
     they left, their stock given back), each up to `quantity`; `fulfilled` and `cancelled` together too. `unit_price` is
     net; `unit_price_shown`, where prices include tax, is what the shopper saw. Amounts are pricing's and are never
     computed again. Each unit's downloads may be fetched `download_limit` times, within `download_days` of the payment.
+    `components` are those of the kit as it was bought, whatever becomes of it: the order owns, ships and returns them.
     """
 
     id: str
@@ -63,6 +65,11 @@ class OrderLine:
     refunded: int = 0
     returned: int = 0
     cancelled: int = 0
+    components: tuple[Component, ...] = ()
+
+    def asked(self, units: int) -> Asked:
+        """So many units of the line, as they lie on shelves."""
+        return Asked(self.sku, units, self.components)
 
     @property
     def unfulfilled(self) -> int:

@@ -34,7 +34,7 @@ from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import LocationId, ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table, together
-from storekeeper.search.stock import keys_of, units_of
+from storekeeper.search.stock import keys_of, shelved_skus, units_of
 from storekeeper.tenancy import AtZero, Settings, SettingsCache, settings_key
 
 MAX_SLUGS = 5_000  # remembered per environment
@@ -149,12 +149,13 @@ class PageReader:
         settings: Settings,
         slug: str,
     ) -> dict[str, int]:
-        skus = tuple(variant.sku for variant, _ in sold_variants(product, listing))
+        variants = tuple(variant for variant, _ in sold_variants(product, listing))
+        skus = shelved_skus(variants)
         locations = tuple(location.id for location in settings.locations_for(listing.store_id))
         if not (set(skus) <= set(seen.skus) and set(locations) <= set(seen.locations)):
             read = table.get_many(keys_of(table.tenant_id, skus, locations))
         self._remember((table.tenant_id, listing.store_id, slug), _Seen(product.id, skus, locations))
-        return units_of(table, read, skus, locations)
+        return units_of(table, read, variants, locations)
 
     def _tree(self, table: Table, store_id: StoreId, read: Mapping[Key, Item]) -> CategoryTree:
         item = read.get(tree_key(table.tenant_id, store_id))

@@ -26,7 +26,7 @@ from storekeeper.catalog import (
     sold_variants,
     stores_listing,
 )
-from storekeeper.inventory import open_locations, refresh_listed_stock
+from storekeeper.inventory import MAX_COMPONENT_UNITS, open_locations, products_of_kits, refresh_listed_stock
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import CategoryId, ProductId, StoreId
@@ -35,7 +35,7 @@ from storekeeper.kernel.table import Table, together
 from storekeeper.kernel.workers import workers
 from storekeeper.search.cards import items
 from storekeeper.search.cards.model import Card, make_card, places_of
-from storekeeper.search.stock import keys_of, units_of
+from storekeeper.search.stock import keys_of, shelved_skus, units_of
 from storekeeper.tenancy import SettingsCache
 
 SIDE_BY_SIDE = 8
@@ -92,11 +92,21 @@ def _by_listing(change: Change, _: Table) -> Touched:
 
 
 def _by_level(change: Change, table: Table) -> Touched:
-    before, after = (image["available"] > 0 if image else False for image in (change.old, change.new))
-    if before == after:
-        return {}
-    product_id = product_of_sku(table, change.item["sku"])
-    return {store_id: [product_id] for store_id in stores_listing(table, product_id)} if product_id else {}
+    """The SKU's own product when its level runs dry, or has some again; those of its kits whenever it is not plenty.
+
+    A level that has more than a kit can want of a component is not what a kit lacks.
+    """
+    before, after = (image["available"] if image else 0 for image in (change.old, change.new))
+    sku, touched = change.item["sku"], []
+    if (before > 0) is not (after > 0) and (own := product_of_sku(table, sku)):
+        touched.append(own)
+    if before != after and min(before, after) < MAX_COMPONENT_UNITS:
+        touched += products_of_kits(sku, table=table)
+    by_store: dict[StoreId, list[ProductId]] = {}
+    for product_id in dict.fromkeys(touched):
+        for store_id in stores_listing(table, product_id):
+            by_store.setdefault(store_id, []).append(product_id)
+    return by_store
 
 
 def _by_category(change: Change, table: Table) -> Touched:
@@ -206,6 +216,6 @@ def _derive(table: Table, store_id: StoreId, product_id: ProductId) -> tuple[Car
 
 def _is_in_stock(table: Table, product: Product, listing: Listing) -> bool:
     locations = [location.id for location in _settings().fresh(table).locations_for(listing.store_id)]
-    skus = [variant.sku for variant, _ in sold_variants(product, listing)]
-    read = table.get_many(keys_of(table.tenant_id, skus, locations))
-    return any(units_of(table, read, skus, locations).values())
+    variants = [variant for variant, _ in sold_variants(product, listing)]
+    read = table.get_many(keys_of(table.tenant_id, shelved_skus(variants), locations))
+    return any(units_of(table, read, variants, locations).values())

@@ -11,6 +11,7 @@ from dataclasses import asdict
 
 from storekeeper.catalog.images import Image
 from storekeeper.catalog.products.model import (
+    Component,
     Dimensions,
     Product,
     ProductDetails,
@@ -51,17 +52,17 @@ ENTITIES = (
         name="variant",
         pk="T#<tenant>#P#<product>",
         sk="VARIANT#<sku>",
-        holds="A variant: its options, prices, weight.",
+        holds="A variant: its options, prices, weight; the components of a kit.",
         found_by="The query of the product's partition; a cart line by SKU.",
-        written_by="create_product, add_variant, change_variant",
+        written_by="create_product, add_variant, change_variant; inventory's kits",
     ),
     Entity(
         name="sku",
         pk="T#<tenant>#SKU#<sku>",
         sk="SKU",
-        holds="Which product a SKU belongs to (so that it is unique in the tenant), and whether it has, or had, stock.",
+        holds="Which product a SKU belongs to (unique in the tenant); whether it has, or had, stock, or is (in) a kit.",
         found_by="The SKU.",
-        written_by="create_product, add_variant, change_variant; inventory marks it as stocked",
+        written_by="create_product, add_variant, change_variant; inventory marks it as stocked, as a kit, as in kits",
     ),
     Entity(
         name="product_slug",
@@ -95,7 +96,7 @@ def variant_key(tenant_id: TenantId, product_id: str, sku: str) -> Key:
 
 
 def sku_key(tenant_id: TenantId, sku: str) -> Key:
-    """A SKU: `product_id`, and `stocked` once a level was made for it."""
+    """A SKU: `product_id`; `stocked` once a level was made for it; which `kit` it is; `in_kits`: in how many."""
     return Key(tenant_pk(tenant_id, "SKU", sku), "SKU")
 
 
@@ -203,6 +204,7 @@ def variant_item(product: Product, variant: Variant) -> Item:
         "active": variant.active,
         "download_limit": variant.download_limit,
         "download_days": variant.download_days,
+        "components": [[one.sku, one.quantity] for one in variant.components] or None,
     }
 
 
@@ -276,6 +278,7 @@ def variant_from(item: Item, currency: Currency) -> Variant:
         active=item["active"],
         download_limit=item.get("download_limit"),
         download_days=item.get("download_days"),
+        components=tuple(Component(sku, quantity) for sku, quantity in item.get("components", ())),
     )
 
 

@@ -39,13 +39,13 @@ class SkuTaken(StorekeeperError):
 
 
 class SkuInUse(StorekeeperError):
-    """The SKU has, or had, stock: its ledger stands under this name for good."""
+    """The SKU has, or had, stock: its ledger stands under this name for good. Or it is a kit, or part of one."""
 
     code, kind = "sku_in_use", "conflict"
 
 
 class ProductInUse(StorekeeperError):
-    """One of its SKUs has, or had, stock, and so may have orders."""
+    """One of its SKUs has, or had, stock, and so may have orders; or it is a kit, or part of one."""
 
     code, kind = "product_in_use", "conflict"
 
@@ -61,11 +61,20 @@ class Dimensions:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """Units of a SKU that one unit of a kit is made of."""
+
+    sku: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """One buyable form. What is None is the product's: price, compare-at price, cost, weight, limits of downloads.
 
     Variants are shown in the order of `position`; a variant that goes leaves a gap. `options` maps some of
-    the product's options to values. An inactive variant is not sold, but keeps its stock.
+    the product's options to values. An inactive variant is not sold, but keeps its stock. One with `components` is a
+    kit: its stock is theirs.
     """
 
     id: VariantId
@@ -81,6 +90,7 @@ class Variant:
     active: bool = True
     download_limit: int | None = None
     download_days: int | None = None
+    components: tuple[Component, ...] = ()
 
     @property
     def title(self) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from storekeeper.catalog.products import store
-from storekeeper.catalog.products.model import Product, Variant, check_image, revised
+from storekeeper.catalog.products import store, writes
+from storekeeper.catalog.products.model import Component, Product, Variant, check_image, revised
 from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.table import Table
+from storekeeper.kernel.writes import Write
 
 
 def add_variant(
@@ -83,6 +84,23 @@ def delete_variant(
         return revised(product, now=now, variants=tuple(one for one in product.variants if one.id != gone.id))
 
     return store.change(table, product_id, decide, expects=expects)
+
+
+def compose_writes(
+    product: Product, sku: str, components: tuple[Component, ...], *, table: Table, now: datetime
+) -> tuple[Write, ...]:
+    """A SKU of the product becomes a kit of these, or is none any more: for inventory's transaction.
+
+    Refused if the product has changed since it was read.
+
+    Raises:
+        NotFound: the product has no such SKU (any more).
+    """
+    if all(one.sku != sku for one in product.variants):
+        raise NotFound("There is no such variant.")
+    variants = tuple(replace(one, components=components) if one.sku == sku else one for one in product.variants)
+    changed = revised(product, now=now, variants=variants)
+    return tuple(writes.change_writes(table.tenant_id, product, changed))
 
 
 def find_variant(product: Product, variant_id: str) -> Variant:

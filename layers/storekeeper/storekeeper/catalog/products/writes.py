@@ -68,7 +68,9 @@ def deletion_writes(tenant_id: TenantId, product: Product) -> Iterator[Write]:
 
 
 def _in_use(sku: str) -> ProductInUse:
-    return ProductInUse(f"{sku} has, or had, stock, so there may be orders of it. Archive the product instead.")
+    return ProductInUse(
+        f"{sku} has, or had, stock, or is (in) a kit, so there may be orders. Archive the product instead."
+    )
 
 
 def create_product_item(tenant_id: TenantId, product: Product) -> Put:
@@ -117,11 +119,15 @@ def claim_sku(tenant_id: TenantId, product_id: ProductId, sku: str) -> Put:
 
 
 def release_sku(tenant_id: TenantId, sku: str, *, otherwise: SkuInUse | ProductInUse | None = None) -> Delete:
-    """Free a SKU: only one under which stock was never kept."""
-    refusal = SkuInUse(f"{sku} has, or had, stock: it can be neither renamed nor deleted. Set it inactive instead.")
+    """Free a SKU: only one under which stock was never kept, and that is neither a kit nor part of one."""
+    refusal = SkuInUse(
+        f"{sku} has, or had, stock, or is (in) a kit: it can be neither renamed nor deleted. Set it inactive instead."
+    )
     return Delete(
         sku_key(tenant_id, sku),
-        only_if="attribute_not_exists(stocked)",
+        only_if="attribute_not_exists(stocked) AND attribute_not_exists(kit)"
+        " AND (attribute_not_exists(in_kits) OR in_kits = :none)",
+        values={":none": 0},
         otherwise=otherwise or refusal,
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from storekeeper.carts import Basket, unchanged_cart_check
-from storekeeper.checkout.placing.model import InsufficientStock
+from storekeeper.checkout.placing.model import too_little
 from storekeeper.inventory import Hold, OutOfStock, place_or_renew_hold, release_hold
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import Write
@@ -43,7 +43,7 @@ def hold_first(basket: Basket, *, table: Table, now: datetime) -> None:
     except OutOfStock as refused:
         if not had_hold:
             release_hold(table, cart_id=basket.cart.id, now=now)
-        raise InsufficientStock(refused.shortages) from refused
+        raise too_little(basket, refused) from refused
 
 
 def _steps(basket: Basket) -> Iterator[dict[str, int]]:
@@ -52,7 +52,7 @@ def _steps(basket: Basket) -> Iterator[dict[str, int]]:
     demand: dict[str, int] = {}
     for pick in held:
         demand[pick.sku] = demand.get(pick.sku, 0) + pick.units
-    wanted = {item.sku: item.units for item in basket.cart.items}
+    wanted = basket.demand()
     levels = 0
     for sku in (sku for sku in {**demand, **wanted} if demand.get(sku) != wanted.get(sku)):
         touched = max(len(basket.levels.get(sku, ())), sum(pick.sku == sku for pick in held))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storekeeper.carts import Basket
 from storekeeper.checkout.settlement.model import LOOKS
-from storekeeper.inventory import Level, OutOfStock, Shortage, SkuPick, plan_hold
+from storekeeper.inventory import Level, OutOfStock, Shortage, SkuPick, plan_hold, told_shortages
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import OrderId
 from storekeeper.kernel.money import Money
@@ -23,11 +23,15 @@ from storekeeper.pricing import PricedLine
 
 
 class InsufficientStock(StorekeeperError):
-    """Fewer units than the cart asks for; `errors` names every SKU that is short."""
+    """Fewer units than the cart asks for; `errors` names every SKU that is short.
+
+    `wanted` are units by SKU of what was short on shelves: of a kit its components.
+    """
 
     code, kind = "insufficient_stock", "conflict"
 
-    def __init__(self, shortages: Iterable[Shortage]) -> None:
+    def __init__(self, shortages: Iterable[Shortage], *, on_shelves: Iterable[Shortage] = ()) -> None:
+        self.wanted = {short.sku: short.requested for short in on_shelves}
         faults = tuple(
             Fault(
                 "items",
@@ -80,14 +84,16 @@ def plan_order(basket: Basket, *, throw: int = 0) -> tuple[SkuPick, ...]:
     Raises:
         InsufficientStock: names every SKU that is short.
     """
-    demand: dict[str, int] = {}
-    for item in basket.cart.items:
-        demand[item.sku] = demand.get(item.sku, 0) + item.units
     levels: Mapping[str, tuple[Level, ...]] = basket.levels
     try:
-        return plan_hold(basket.hold.picks if basket.hold else (), levels, demand=demand, throw=throw)
+        return plan_hold(basket.hold.picks if basket.hold else (), levels, demand=basket.demand(), throw=throw)
     except OutOfStock as refused:
-        raise InsufficientStock(refused.shortages) from refused
+        raise too_little(basket, refused) from refused
+
+
+def too_little(basket: Basket, refused: OutOfStock) -> InsufficientStock:
+    """What a shopper is told of it: which lines of the cart, kits by their own SKU."""
+    return InsufficientStock(told_shortages(basket.asked(), refused.shortages), on_shelves=refused.shortages)
 
 
 def order_of(
@@ -171,6 +177,7 @@ def _lines(basket: Basket) -> tuple[OrderLine, ...]:
                 weight_g=offer.weight_g,
                 download_limit=offer.download_limit,
                 download_days=offer.download_days,
+                components=offer.components,
             )
         )
     return tuple(lines)

@@ -115,10 +115,9 @@ def place_order(
         try:
             picks = plan_order(basket, throw=throw)
         except InsufficientStock as short:
-            wanted = _units_wanted(short)
-            if release_expired_holds_of(till.table, wanted, now=now):
+            if release_expired_holds_of(till.table, short.wanted, now=now):
                 continue
-            picks = plan_order(_seen_together(basket, wanted, till), throw=throw)
+            picks = plan_order(_seen_together(basket, short.wanted, till), throw=throw)
         if placed := _write(basket, picks, method=method, till=till, numbers=numbers, now=now):
             return Placed(placed, created=True)
     raise StockContended("Others are buying the same things; try again.")
@@ -127,14 +126,7 @@ def place_order(
 def _leased(basket: Basket, leases: Leases, till: Till, now: datetime) -> Basket:
     """The basket with the environment's own leases of hot SKUs, filled if need be, in place of what all sell from."""
     levels: Mapping[str, tuple[Level, ...]] = basket.levels
-    demand = {item.sku: item.units for item in basket.cart.items}
-    return replace(basket, levels=lease_units(till.table, leases, levels, demand=demand, now=now))
-
-
-def _units_wanted(short: InsufficientStock) -> dict[str, int]:
-    """Of each SKU that is short."""
-    told = [dict(fault.facts) for fault in short.faults]
-    return {str(facts["sku"]): int(str(facts["requested"])) for facts in told}
+    return replace(basket, levels=lease_units(till.table, leases, levels, demand=basket.demand(), now=now))
 
 
 def _seen_together(basket: Basket, short: Mapping[str, int], till: Till) -> Basket:

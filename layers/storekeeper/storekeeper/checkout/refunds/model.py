@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from storekeeper.inventory import SkuPick
+from storekeeper.inventory import Asked, SkuPick, demand_of
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Money, round_ratio, total
@@ -70,7 +70,10 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class RefundPlan:
-    """The amount, the order after it, and the units that come back: `released` had not left, `returned` had."""
+    """The amount, the order after it, and the units that come back: `released` had not left, `returned` had.
+
+    Units are those on shelves: of a kit come its components.
+    """
 
     amount: Money
     after: Order
@@ -141,23 +144,23 @@ def share_of(line: OrderLine, units: int) -> Money:
 def _planned(order: Order, amount: Money, lines: Sequence[LineUnits], *, restock: bool, now: datetime) -> RefundPlan:
     asked = {line.line_id: line.units for line in lines}
     after_lines: list[OrderLine] = []
-    cancelled: dict[str, int] = {}
-    returned: dict[str, int] = {}
+    cancelled: list[Asked] = []
+    returned: list[Asked] = []
     for line in order.lines:
         units = asked.get(line.id, 0)
         unshipped, back = _coming_back(order, line, units) if restock else (0, 0)
-        cancelled[line.sku] = cancelled.get(line.sku, 0) + unshipped
-        returned[line.sku] = returned.get(line.sku, 0) + back
+        cancelled.append(line.asked(unshipped))
+        returned.append(line.asked(back))
         off = replace(line, cancelled=line.cancelled + unshipped, returned=line.returned + back)
         after_lines.append(replace(off, refunded=line.refunded + units))
-    released, kept = _part_picks(order.picks, cancelled)
+    released, kept = _part_picks(order.picks, demand_of(cancelled))
     after = _refunded(with_lines(order, tuple(after_lines), picks=kept, now=now), amount, now=now)
     return RefundPlan(
         amount,
         replace(after, version=order.version + 1),
         tuple(lines),
         released,
-        {sku: units for sku, units in returned.items() if units},
+        {sku: units for sku, units in demand_of(returned).items() if units},
     )
 
 

@@ -15,6 +15,7 @@ from storekeeper.inventory import (
     OutOfStock,
     SkuPick,
     SkuRef,
+    demand_of,
     find_levels_for_sale,
     levels_together,
     plan_demand,
@@ -62,9 +63,7 @@ def retake(order: Order, paid: Order, *, till: Till, now: datetime) -> Order:
 
 def _plan(order: Order, till: Till) -> tuple[SkuPick, ...]:
     """The units that the order lacks: those it never put back it has still."""
-    demand: dict[str, int] = {}
-    for line in order.lines:
-        demand[line.sku] = demand.get(line.sku, 0) + line.unfulfilled
+    demand = demand_of(line.asked(line.unfulfilled) for line in order.lines)
     for pick in order.picks:
         demand[pick.sku] -= pick.units
     demand = {sku: units for sku, units in demand.items() if units}

@@ -59,11 +59,11 @@ def level_after(item: Item) -> Level:
 
 
 def mark_sku_stocked(tenant_id: TenantId, sku: str) -> Update:
-    """Goes with a SKU's first level at a location: from then on the SKU can be neither renamed nor removed."""
+    """Goes with a SKU's first level at a location: it can no longer be renamed, removed or a kit."""
     return Update(
         sku_key(tenant_id, sku),
         "SET stocked = :yes",
-        only_if="attribute_exists(pk)",
+        only_if="attribute_exists(pk) AND attribute_not_exists(kit)",
         values={":yes": True},
-        otherwise=SkuUnknown("No variant has this SKU."),
+        otherwise=SkuUnknown(f"No variant has the SKU {sku}, or it is a kit, which has no stock of its own."),
     )

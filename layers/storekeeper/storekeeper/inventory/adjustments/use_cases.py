@@ -8,7 +8,7 @@ from storekeeper.inventory.adjustments import items
 from storekeeper.inventory.adjustments.model import Adjustment, Outcome, adjust, adjust_buckets, check_adjustments
 from storekeeper.inventory.buckets.items import pouring_writes
 from storekeeper.inventory.buckets.store import levels_together
-from storekeeper.inventory.errors import LocationUnknown, SkuUnknown, StockContended
+from storekeeper.inventory.errors import LocationUnknown, SkuIsKit, SkuUnknown, StockContended
 from storekeeper.inventory.levels.items import adjust_level, level_from, level_key, put_level
 from storekeeper.inventory.levels.model import Cause, Level, SkuRef, add_up, adjusted, empty_level
 from storekeeper.inventory.levels.store import find_levels
@@ -41,6 +41,7 @@ def adjust_stock(
     Raises:
         Invalid: the quantity does not fit the type.
         SkuUnknown: no variant has this SKU.
+        SkuIsKit: its components have stock, and it has none.
         LocationUnknown: the tenant has no such location.
         StockReserved: it would take away what is reserved.
         StockMissing: it would take away more than is there.
@@ -60,6 +61,8 @@ def adjust_stock(
             return items.level_after(found[keys[2]])
         if keys[0] not in found and keys[1] not in found:
             raise SkuUnknown("No variant has this SKU.")
+        if keys[0] not in found and "kit" in found[keys[1]]:
+            raise SkuIsKit(ref.sku)
         before = level_from(found[keys[0]]) if keys[0] in found else empty_level(ref.sku, location.id)
         cause = Cause(adjustment.type, "adjustment", made_id, table.trace.actor, now, adjustment.reason)
         decide = _decide_buckets if before.is_spread else _decide_level

@@ -74,7 +74,9 @@ def _derive(table: Table, store_id: StoreId, product_id: ProductId, locations: S
     listing = listing_from(listing_item)
     if not is_shown(product, listing):
         return not_shown(product_id)
-    skus = [variant.sku for variant, _ in sold_variants(product, listing)]
+    skus = [
+        variant.sku for variant, _ in sold_variants(product, listing) if not variant.components
+    ]  # kits have no stock
     states = _states(table, skus, locations)
     short = {sku: state for sku, state in states.items() if state is not StockState.OK}
     return ListedStock(product_id, listing.details.title or product.details.title, len(skus), short)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from storekeeper.catalog import sku_key
+from storekeeper.inventory.errors import SkuIsKit
 from storekeeper.inventory.transfers.checks import TransferUnknown
 from storekeeper.inventory.transfers.items import SK, receipt_from, transfer_from, transfer_pk
 from storekeeper.inventory.transfers.model import Transfer
@@ -24,6 +25,13 @@ def read_transfer(table: Table, transfer_id: str) -> Transfer:
 
 
 def skus_known(table: Table, skus: Iterable[str]) -> set[str]:
-    """Those of the SKUs that a variant has."""
+    """Those of the SKUs that a variant has.
+
+    Raises:
+        SkuIsKit: some of them are kits, of which there is nothing to send or to receive.
+    """
     keys = {sku_key(table.tenant_id, sku): sku for sku in skus}
-    return {keys[key] for key in table.get_many(keys)}
+    found = table.get_many(keys)
+    if kits := [keys[key] for key, item in found.items() if "kit" in item]:
+        raise SkuIsKit(*kits)
+    return {keys[key] for key in found}

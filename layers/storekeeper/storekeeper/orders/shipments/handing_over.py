@@ -35,11 +35,17 @@ def units_to_hand_over(order: Order) -> tuple[Wanted, ...]:
     """The digital units of a paid order that it still owns, as far as one transaction takes their levels."""
     if order.status not in _OPEN or not order.is_paid:
         return ()
-    digital = {line.sku for line in order.lines if not line.requires_shipping}
+    lines = [line for line in order.lines if not line.requires_shipping]
+    digital = {sku for line in lines for sku in line.asked(1).demand}
     owned: Counter[str] = Counter()
     for pick in [pick for pick in order.picks if pick.sku in digital][:MAX_LEVELS]:
         owned[pick.sku] += pick.units
-    return tuple(Wanted(units, sku=sku) for sku, units in owned.items())
+    wanted: list[Wanted] = []
+    for line in lines:
+        units = min(line.unfulfilled, *(owned[sku] // needed for sku, needed in line.asked(1).demand.items()))
+        owned.subtract(line.asked(units).demand)
+        wanted += [Wanted(units, sku=line.sku)] if units else []
+    return tuple(wanted)
 
 
 def hand_over(order_id: OrderId, *, table: Table, now: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from storekeeper.inventory import SkuPick
+from storekeeper.inventory import SkuPick, demand_of
 from storekeeper.kernel.errors import Fault, StorekeeperError
 from storekeeper.kernel.ids import LocationId, OrderId, StoreId
 from storekeeper.kernel.states import move
@@ -131,7 +131,8 @@ def plan_shipment(order: Order, dispatch: Dispatch, *, shipment_id: str, now: da
     lines = tuple(ShippedLine(line.id, line.sku, units[line.id]) for line in order.lines if units.get(line.id))
     if not lines:
         raise NothingToFulfill
-    drawn, left = _draw(order.picks, lines, location_id=dispatch.location_id)
+    asked = demand_of(line.asked(units[line.id]) for line in order.lines if units.get(line.id))
+    drawn, left = _draw(order.picks, asked, location_id=dispatch.location_id)
     if len(drawn) > MAX_LEVELS:
         raise TooManyLevels(len(drawn))
     shipment = Shipment(
@@ -229,13 +230,12 @@ def _over_fault(at: int, wish: Wanted, meant: Sequence[OrderLine], missing: int)
 
 
 def _draw(
-    picks: Sequence[SkuPick], lines: Iterable[ShippedLine], *, location_id: LocationId | None
+    picks: Sequence[SkuPick], asked: Mapping[str, int], *, location_id: LocationId | None
 ) -> tuple[tuple[SkuPick, ...], tuple[SkuPick, ...]]:
-    """The picks that cover the lines, and those that stay; in their order, one from the named location only."""
-    missing: dict[str, int] = {}
-    for line in lines:
-        missing[line.sku] = missing.get(line.sku, 0) + line.quantity
-    asked = dict(missing)
+    """The picks that cover the units asked for, by SKU, and those that stay; in their order, drawn at the named
+    location only.
+    """
+    missing = dict(asked)
     drawn: list[SkuPick] = []
     left: list[SkuPick] = []
     for pick in picks:

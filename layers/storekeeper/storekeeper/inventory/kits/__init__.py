@@ -1,0 +1,1 @@
+"""Kits: SKUs whose stock is that of their components."""

@@ -4,6 +4,7 @@ from inventory import (
     adjustments,
     alert_rules,
     alerts,
+    batches,
     buckets,
     bulk,
     kits,
@@ -14,10 +15,12 @@ from inventory import (
     purchase_orders_receipts,
     reconciliations,
     reports,
+    serials,
     stock,
     stock_live,
     suppliers,
     suppliers_skus,
+    tracking,
     transfers,
 )
 from storekeeper.edge.app import create_app, lambda_handler
@@ -42,5 +45,8 @@ app = create_app(
     suppliers.router,
     purchase_orders.router,
     purchase_orders_receipts.router,
+    tracking.router,
+    serials.router,
+    batches.router,
 )
 handler = lambda_handler(app)

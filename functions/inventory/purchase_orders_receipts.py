@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, model_validator
 
+from inventory.names_schemas import NamingIn
 from inventory.purchase_orders_schemas import LineRef, PurchaseOrderOut, PurchaseRef, Rate, text_of
 from inventory.schemas import LocationRef, Reason
 from storekeeper.edge.backend import backend
@@ -24,10 +25,11 @@ router = APIRouter(prefix="/v1/purchase-orders", tags=["Purchase orders"])
 MAX_LINES = 100
 
 
-class PurchaseArrivalIn(InModel):
+class PurchaseArrivalIn(NamingIn):
     """What came of a line, named by its id or by its SKU: `quantity` units for the shelf, `rejected` ones not.
 
-    `unit_cost` is what a unit has really cost, if that is not what was agreed.
+    `unit_cost` is what a unit has really cost, if that is not what was agreed. `serials` or `batches` say which
+    units they are, of a SKU that is tracked.
     """
 
     line_id: LineRef | None = None
@@ -48,7 +50,16 @@ class PurchaseArrivalIn(InModel):
         """As the domain knows it."""
         field = f"lines.{row}.unit_cost"
         unit_cost = Money.parse(self.unit_cost, currency, field=field) if self.unit_cost is not None else None
-        return Arrival(self.quantity, self.rejected, self.reason, unit_cost, self.line_id, self.sku, self.location_id)
+        return Arrival(
+            self.quantity,
+            self.rejected,
+            self.reason,
+            unit_cost,
+            self.line_id,
+            self.sku,
+            self.location_id,
+            self.names(),
+        )
 
 
 class PurchaseReceiveIn(InModel):

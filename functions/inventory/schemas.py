@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, RootModel, StringConstraints, model_validator
 
+from inventory.names_schemas import NamingIn
 from storekeeper.edge.fields import AmountOut, Id, InModel, InstantOut, Sku
 from storekeeper.inventory import Adjustment, Level, Movement, MovementType, Outcome, StockState
 from storekeeper.kernel import clock
@@ -33,8 +34,11 @@ Reason: TypeAlias = Annotated[
 ]
 
 
-class AdjustmentIn(InModel):
-    """Units found on the shelf, or missing from it. Restock and return are positive, damage and expired negative."""
+class AdjustmentIn(NamingIn):
+    """Units found on the shelf, or missing from it. Restock and return are positive, damage and expired negative.
+
+    Of a SKU that is tracked, `serials` or `batches` say which units; what comes may be named later.
+    """
 
     sku: Sku
     type: AdjustmentType = Field(examples=["restock"])
@@ -44,7 +48,8 @@ class AdjustmentIn(InModel):
 
     def adjustment(self) -> Adjustment:
         """As the domain knows it."""
-        return Adjustment(self.sku, MovementType(self.type), self.quantity, self.reason, self.location_id)
+        kind = MovementType(self.type)
+        return Adjustment(self.sku, kind, self.quantity, self.reason, self.location_id, self.names())
 
 
 class AdjustmentsIn(InModel):

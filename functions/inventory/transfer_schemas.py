@@ -5,8 +5,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from inventory.names_schemas import NamingIn
 from inventory.schemas import MAX_QUANTITY, LocationRef, Reason
 from storekeeper.edge.fields import Id, InModel, Instant, InstantOut, Line, Sku, Text, left_out
+from storekeeper.inventory.tracking.model import Names
 from storekeeper.inventory.transfers.items import card_of
 from storekeeper.inventory.transfers.lists import Row
 from storekeeper.inventory.transfers.model import (
@@ -98,6 +100,22 @@ class ArrivalIn(InModel):
     def arrival(self) -> Arrival:
         """As the domain knows it."""
         return Arrival(self.sku, self.quantity, self.damaged, self.missing, self.found, self.reason.strip())
+
+
+class SentLineIn(NamingIn):
+    """Which units of a SKU are sent."""
+
+    sku: Sku
+
+
+class DispatchIn(InModel):
+    """Which units are sent, of SKUs that are tracked. They are named anew where they come."""
+
+    lines: Annotated[list[SentLineIn], Field(max_length=MAX_ROWS, default_factory=list)]
+
+    def names(self) -> dict[str, Names]:
+        """As the domain knows it."""
+        return {line.sku: line.names() for line in self.lines}
 
 
 class ReceiptIn(InModel):

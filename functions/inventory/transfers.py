@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from inventory.transfer_schemas import (
     CancelTransferIn,
     CloseIn,
+    DispatchIn,
     ReceiptIn,
     Status,
     TransferIn,
@@ -111,18 +112,22 @@ async def patch_transfer(
 
 @router.post("/{transfer_id}/dispatch", responses={409: {"description": "The source has too little, or it is over."}})
 async def dispatch_transfer(
-    transfer_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
+    transfer_id: str,
+    call: Annotated[Call, requires("inventory:write")],
+    response: Response,
+    body: DispatchIn | None = None,
 ) -> TransferOut:
     """Send it: its units leave the source, of what can be sold there, and are `incoming` at the target.
 
     All of it or nothing: 409 `transfer_insufficient_stock` names each SKU with `requested` and `available`. What is in
-    transit already is answered as it is.
+    transit already is answered as it is. Of a SKU that is tracked, `lines` say which units go (409 `names_missing`).
     """
     transfer = use_cases.dispatch_transfer(
         call.table,
         transfer_id,
         settings=backend().settings.fresh(call.table),
         now=call.now,
+        names=body.names() if body else None,
         expects=call.check_version,
         remember=call.remembering(TransferOut.of_transfer, status=200),
     )

@@ -8,7 +8,14 @@ from typing import Any, TypeAlias
 from jobs.daily import begin_daily_work
 from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
 from storekeeper.edge.working import queue_run
-from storekeeper.inventory import HOLD_DUE_KIND, SPREAD_DUE_KIND, look_after_spread, release_expired_hold
+from storekeeper.inventory import (
+    BATCH_DUE_KIND,
+    HOLD_DUE_KIND,
+    SPREAD_DUE_KIND,
+    expire_batch,
+    look_after_spread,
+    release_expired_hold,
+)
 from storekeeper.inventory.alerts.items import DUE_KIND as ALERT_DUE_KIND
 from storekeeper.inventory.alerts.reviews import DUE_KIND as ALERT_REVIEW_DUE_KIND
 from storekeeper.inventory.alerts.reviews import continue_review
@@ -40,6 +47,7 @@ KINDS: Mapping[str, Kind] = {
         has_secret_key=True,  # it names the cart, and that is the key to it
     ),
     SPREAD_DUE_KIND: Kind(lambda key, till, now: look_after_spread(till.table, key, now=now)),
+    BATCH_DUE_KIND: Kind(lambda key, till, now: expire_batch(till.table, key, now=now)),
     DAILY_DUE_KIND: Kind(lambda _, till, now: begin_daily_work(till.table, now=now)),
     ALERT_DUE_KIND: Kind(lambda key, till, now: look_after_alert(till.table, key, now=now)),
     ALERT_REVIEW_DUE_KIND: Kind(lambda key, till, now: continue_review(till.table, key, now=now)),

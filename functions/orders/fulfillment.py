@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from orders.answers import rendering_shipped
+from orders.names_schemas import AssignedOut, AssignIn, LeavingLineIn, LeavingUnitsIn, names_of
 from orders.schemas import OrderOut
-from orders.wanted_schemas import MAX_LINES, WantedLineIn
+from orders.wanted_schemas import MAX_LINES
 from storekeeper import orders
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import HttpUrl, Id, InModel, Name
@@ -25,9 +26,12 @@ class FulfillIn(InModel):
     """
 
     lines: Annotated[
-        list[WantedLineIn] | None,
+        list[LeavingLineIn] | None,
         Field(min_length=1, max_length=MAX_LINES, examples=[[{"sku": "MUG-BLUE", "quantity": 2}]]),
     ] = None
+    units: list[LeavingUnitsIn] = Field(
+        default_factory=list, max_length=MAX_LINES, description="By SKU, where no line says it."
+    )
     carrier: Annotated[Name | None, Field(examples=["UPS"])] = None
     tracking_number: Annotated[Name | None, Field(examples=["1Z999AA10123456784"])] = None
     tracking_url: HttpUrl | None = None
@@ -41,6 +45,7 @@ class FulfillIn(InModel):
             carrier=self.carrier,
             tracking_number=self.tracking_number,
             tracking_url=self.tracking_url,
+            names=names_of((*(self.lines or ()), *self.units)),
         )
 
 
@@ -55,6 +60,8 @@ async def fulfill_order(
 
     The order must be processing, and one that is paid by card must be paid or authorized. 409 `over_fulfilled` names
     lines of which fewer units have yet to leave.
+
+    Of a SKU that is tracked by serial, its line says which units go (409 `names_missing`); by batch it may.
     """
     render = rendering_shipped(call)
     shipped = orders.fulfill_order(
@@ -80,3 +87,18 @@ async def deliver_order(order_id: str, call: Annotated[Call, requires("orders:wr
         remember=call.remembering(render, status=200),
     )
     return tagged(response, render(shipped), version=shipped.order.version)
+
+
+@router.post("/{order_id}/serials", responses={409: {"description": "A unit is not in stock, or put aside elsewhere."}})
+async def assign_serials(order_id: str, body: AssignIn, call: Annotated[Call, requires("orders:write")]) -> AssignedOut:
+    """Put units aside for an order while it is picked: they leave with no other one. Nothing of its stock changes."""
+    assigned = orders.assign_serials(
+        order_id,
+        body.sku,
+        body.serials,
+        table=call.table,
+        now=call.now,
+        check_version=call.check_version,
+        remember=call.remembering(AssignedOut.of, status=200),
+    )
+    return AssignedOut.of(assigned)

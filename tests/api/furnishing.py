@@ -30,6 +30,7 @@ class Furnishing:
         self.alert()
 
         self.buying()
+        self.told_apart()
         self.long_work()
         self.sale()
 
@@ -111,6 +112,20 @@ class Furnishing:
         lines = [{"sku": "LAMP", "quantity": 2, "unit_cost": "4.00"}]
         order = {"supplier_id": supplier["id"], "lines": lines, "reference": SEEN, "notes": SEEN}
         self.ids["purchase_order_id"] = self.made("/v1/purchase-orders", order)["id"]
+
+    def told_apart(self) -> None:
+        """A phone with a serial, and milk of a batch."""
+        for sku, slug, mode, names in (
+            ("PHONE", "phone", "serial", {"serials": ["SN-1"]}),
+            ("MILK", "milk", "batch", {"batches": [{"number": "LOT-1", "quantity": 1}]}),
+        ):
+            variant = {"sku": sku, "price": "2.50"}
+            self.made("/v1/products", {"title": SEEN, "slug": slug, "status": "active", "variants": [variant]})
+            assert self._api.put(f"/v1/inventory/tracking/{sku}", {"tracking": mode}).status == 200
+            self.made("/v1/inventory/adjustments", {"sku": sku, "type": "restock", "quantity": 1, **names})
+        (serial,) = self._api.get("/v1/serials", query={"sku": "PHONE"}).json["data"]
+        (batch,) = self._api.get("/v1/batches", query={"sku": "MILK"}).json["data"]
+        self.ids |= {"sku": "PHONE", "serial_id": serial["id"], "batch_id": batch["id"]}
 
     def long_work(self) -> None:
         """Runs that wait to be worked on."""

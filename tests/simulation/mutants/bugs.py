@@ -35,7 +35,7 @@ BUGS = (
     _unguarded(
         "stock is adjusted under a buyer's hands",
         "inventory.levels.items.adjust_level",
-        '"version = :version"',
+        '"version = :version AND attribute_not_exists(tracked)"',
         within=1000,
     ),
     _unguarded(

@@ -14,11 +14,13 @@ from storekeeper.inventory import (
     Hold,
     Level,
     MovementType,
+    Names,
     adjust_stock,
     find_levels,
     place_or_renew_hold,
     projections,
 )
+from storekeeper.inventory.tracking.model import NOTHING
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import CartId, LocationId
 from storekeeper.kernel.table import Table
@@ -53,12 +55,13 @@ class Shelf:
         kind: str = "adjustment",
         location: int = 0,
         at: datetime | None = None,
+        names: Names = NOTHING,
         **options: Any,
     ) -> Level:
         """Adjust the stock of a SKU, which is made known if need be."""
         if self.table.get(sku_key(self.table.tenant_id, sku)) is None:
             self.sell(sku)
-        adjustment = Adjustment(sku, MovementType(kind), quantity, "", self.locations[location])
+        adjustment = Adjustment(sku, MovementType(kind), quantity, "", self.locations[location], names)
         settings = load_settings(self.table)
         return adjust_stock(self.table, adjustment, settings=settings, now=at or self.now, **options)
 

@@ -31,7 +31,7 @@ def on_its_way(shelf: Shelf) -> list[tuple[int, int, int]]:
     return [(level.on_hand, level.available, level.incoming) for level in shelf.levels()]
 
 
-@pytest.mark.guards("storekeeper.inventory.levels.items.withdraw_units")
+@pytest.mark.guards("storekeeper.inventory.levels.items.withdraw_units", clause="available >= :units")
 def test_a_plan_made_from_stale_stock_withdraws_nothing(shelf: Shelf) -> None:
     shelf.adjust(3)
     plan = withdraw_units(lamp(shelf), Pick(shelf.locations[0], 0, 2), cause=a_cause(shelf))

@@ -116,6 +116,11 @@ InstantOut: TypeAlias = Annotated[
     str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-11-20T07:32:00.000Z"])
 ]
 Id: TypeAlias = Annotated[str, Field(max_length=64, pattern=ID_PATTERN)]
+UnitNumber: TypeAlias = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_NO_CONTROLS),
+    Field(description="A serial's, or a batch's, as it stands on the unit.", examples=["SN-2026-000118"]),
+]
 
 
 class AddressIn(InModel):

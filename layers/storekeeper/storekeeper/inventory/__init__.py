@@ -19,6 +19,7 @@
 - status: how a store stands with what it lists, and what it makes of what is sold out
 - feed: movements in the order in which they are told to those who listen; see `live`
 - report: what stock is worth, how it moves and ages, as of an instant; a snapshot is that of a day (see `reports`)
+- serial, batch: by what the units of a tracked SKU are told apart; a unit is named once it is known which one it is
 - alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`
 """
 
@@ -59,6 +60,7 @@ from storekeeper.inventory.leases.held import Leases
 from storekeeper.inventory.leases.store import find_levels_for_sale, levels_for_sale
 from storekeeper.inventory.leases.use_cases import lease_units
 from storekeeper.inventory.levels.items import (
+    is_level,
     level_key,
     level_keys,
     release_units,
@@ -93,8 +95,16 @@ from storekeeper.inventory.status.model import Availability, ListedStock, Tally,
 from storekeeper.inventory.status.projection import open_locations
 from storekeeper.inventory.status.store import rows_known
 from storekeeper.inventory.status.use_cases import SYNC as STOCK_SYNC
+from storekeeper.inventory.tracking.batches.items import DUE_KIND as BATCH_DUE_KIND
+from storekeeper.inventory.tracking.batches.use_cases import expire_batch
+from storekeeper.inventory.tracking.model import BatchUnits, Mode, Names, TooManyNamed
+from storekeeper.inventory.tracking.serials.model import Serial
+from storekeeper.inventory.tracking.serials.reserving import reserving_writes
+from storekeeper.inventory.tracking.shipping import Shipping, shipping_writes, with_modes
+from storekeeper.inventory.tracking.store import tracked_among
 
 __all__ = [
+    "BATCH_DUE_KIND",
     "BULK_ADJUSTMENT",
     "HOLD_DUE_KIND",
     "MAX_BUCKETS",
@@ -108,6 +118,7 @@ __all__ = [
     "Adjustment",
     "Asked",
     "Availability",
+    "BatchUnits",
     "Cause",
     "Correction",
     "CostMethod",
@@ -123,13 +134,17 @@ __all__ = [
     "ListedStock",
     "LocationUnknown",
     "Lot",
+    "Mode",
     "Movement",
     "MovementType",
+    "Names",
     "OutOfStock",
     "Outcome",
     "OwnedPick",
     "Pick",
     "Reconciler",
+    "Serial",
+    "Shipping",
     "Shortage",
     "SkuCost",
     "SkuIsKit",
@@ -142,6 +157,7 @@ __all__ = [
     "StockReserved",
     "StockState",
     "Tally",
+    "TooManyNamed",
     "Valued",
     "Wanted",
     "add_up",
@@ -156,6 +172,7 @@ __all__ = [
     "demand_of",
     "difference",
     "drop_hold",
+    "expire_batch",
     "find_levels",
     "find_levels_for_sale",
     "find_levels_with",
@@ -164,6 +181,7 @@ __all__ = [
     "hold_from",
     "hold_key",
     "is_hidden",
+    "is_level",
     "kits_in",
     "lease_units",
     "level_key",
@@ -190,13 +208,17 @@ __all__ = [
     "release_units",
     "renew_hold",
     "report_conflicts",
+    "reserving_writes",
     "return_units",
     "rows_known",
     "ship_units",
+    "shipping_writes",
     "spread_level",
     "start_bulk_adjustment",
     "start_reconciliation",
     "sum_picks",
     "take_units",
     "told_shortages",
+    "tracked_among",
+    "with_modes",
 ]

@@ -21,6 +21,8 @@ from storekeeper.inventory.levels.model import Cause, Level, MovementType, Stock
 from storekeeper.inventory.purchasing import events as purchasing
 from storekeeper.inventory.states.items import LEVEL_STATE, SKU_STOCK, sku_stock_from
 from storekeeper.inventory.states.model import SkuStock
+from storekeeper.inventory.tracking.batches import events as batches
+from storekeeper.inventory.tracking.serials import events as serials
 from storekeeper.inventory.transfers import events as transfers
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
@@ -28,7 +30,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-_TOPICS = (alerts, kits, purchasing, transfers)
+_TOPICS = (alerts, batches, kits, purchasing, serials, transfers)
 TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",

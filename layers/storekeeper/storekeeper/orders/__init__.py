@@ -45,6 +45,7 @@ from storekeeper.orders.model import (
 )
 from storekeeper.orders.notes import Note, Visibility, add_note, read_notes
 from storekeeper.orders.reserved import OrderOwners
+from storekeeper.orders.shipments.assigning import Assigned, assign_serials
 from storekeeper.orders.shipments.items import shipment_from
 from storekeeper.orders.shipments.model import (
     Dispatch,
@@ -71,6 +72,7 @@ from storekeeper.orders.timeline import TimelineEntry, read_timeline
 __all__ = [
     "DUE_KIND",
     "ORDER_TRANSITIONS",
+    "Assigned",
     "Contact",
     "DetailsPatch",
     "Dispatch",
@@ -97,6 +99,7 @@ __all__ = [
     "Visibility",
     "Wanted",
     "add_note",
+    "assign_serials",
     "change_details",
     "change_order",
     "changed",

@@ -106,7 +106,7 @@ def _adjust_together(table: Table, wanted: _Wanted, *, settings: Settings, now: 
     writes: list[Write] = []
     outcomes: dict[str, Outcome] = {}
     for made_id, level in levels.items():
-        if level.is_spread:
+        if level.is_spread or level.tracked:
             continue
         try:
             after = adjust(level, wanted[made_id].quantity)

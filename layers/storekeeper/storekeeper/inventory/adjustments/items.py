@@ -4,8 +4,8 @@ from datetime import datetime
 
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.adjustments.model import Adjustment
-from storekeeper.inventory.errors import SkuUnknown
 from storekeeper.inventory.levels.model import Level
+from storekeeper.inventory.tracking.model import Mode
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
@@ -58,12 +58,16 @@ def level_after(item: Item) -> Level:
     return Level(sku=item["sku"], location_id=LocationId(item["location_id"]), **item["level"])
 
 
-def mark_sku_stocked(tenant_id: TenantId, sku: str) -> Update:
-    """Goes with a SKU's first level at a location: it can no longer be renamed, removed or a kit."""
+def mark_sku_stocked(tenant_id: TenantId, sku: str, *, mode: Mode | None = None) -> Update:
+    """Goes with a SKU's first level at a location: it can no longer be renamed, removed or a kit.
+
+    The level must have been made as the SKU is tracked.
+    """
     return Update(
         sku_key(tenant_id, sku),
         "SET stocked = :yes",
-        only_if="attribute_exists(pk) AND attribute_not_exists(kit)",
-        values={":yes": True},
-        otherwise=SkuUnknown(f"No variant has the SKU {sku}, or it is a kit, which has no stock of its own."),
+        only_if="attribute_exists(pk) AND attribute_not_exists(kit) AND tracking = :mode"
+        if mode
+        else "attribute_exists(pk) AND attribute_not_exists(kit) AND attribute_not_exists(tracking)",
+        values={":yes": True, ":mode": mode},
     )

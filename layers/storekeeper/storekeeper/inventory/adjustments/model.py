@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from storekeeper.inventory.buckets.model import draw, pour
 from storekeeper.inventory.errors import StockMissing, StockReserved
 from storekeeper.inventory.levels.model import Level, MovementType, add_up, adjusted
+from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 
 MAX_QUANTITY = 1_000_000_000
@@ -23,13 +24,17 @@ _NEGATIVE = frozenset({MovementType.DAMAGE, MovementType.EXPIRED})
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """Units found on the shelf of a location (positive), or missing from it; `location_id` None: the default one."""
+    """Units found on the shelf of a location (positive), or missing from it; `location_id` None: the default one.
+
+    `names`: which units they are, of a SKU that is tracked. What comes may be named later.
+    """
 
     sku: str
     type: MovementType
     quantity: int
     reason: str = ""
     location_id: str | None = None
+    names: Names = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What is done with adjustments: one, or many that stand each for itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from storekeeper.catalog import sku_key
@@ -12,10 +13,16 @@ from storekeeper.inventory.errors import LocationUnknown, SkuIsKit, SkuUnknown, 
 from storekeeper.inventory.levels.items import adjust_level, level_from, level_key, put_level
 from storekeeper.inventory.levels.model import Cause, Level, SkuRef, add_up, adjusted, empty_level
 from storekeeper.inventory.levels.store import find_levels
+from storekeeper.inventory.tracking.items import mode_of
+from storekeeper.inventory.tracking.level_items import adjust_tracked
+from storekeeper.inventory.tracking.model import Occasion, Place, check_names, named_after
+from storekeeper.inventory.tracking.naming import arriving_writes, leaving_writes
 from storekeeper.kernel.attempts import until_written
+from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.idempotency import Keyed, Remember, forget
 from storekeeper.kernel.ids import derived_id, new_id
+from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, Settings, mark_stocked
@@ -45,6 +52,7 @@ def adjust_stock(
         LocationUnknown: the tenant has no such location.
         StockReserved: it would take away what is reserved.
         StockMissing: it would take away more than is there.
+        NotTracked, NamesMissing, SerialTaken, ...: the units that are named cannot come or go (see `tracking`).
         Contended: buyers won all of MAX_RACES races, or it lies in too many leases.
     """
     check_adjustments([adjustment])
@@ -63,10 +71,13 @@ def adjust_stock(
             raise SkuUnknown("No variant has this SKU.")
         if keys[0] not in found and "kit" in found[keys[1]]:
             raise SkuIsKit(ref.sku)
-        before = level_from(found[keys[0]]) if keys[0] in found else empty_level(ref.sku, location.id)
+        before = _before(found, ref, location)
         cause = Cause(adjustment.type, "adjustment", made_id, table.trace.actor, now, adjustment.reason)
-        decide = _decide_buckets if before.is_spread else _decide_level
-        after, writes = decide(table, ref, before, adjustment.quantity, cause, location)
+        if before.tracked or adjustment.names:
+            after, writes = _decide_tracked(table, ref, before, adjustment, cause, location)
+        else:
+            decide = _decide_buckets if before.is_spread else _decide_level
+            after, writes = decide(table, ref, before, adjustment.quantity, cause, location)
         table.write(
             items.put_adjustment(table.tenant_id, made_id, adjustment, level=after, now=now),
             *writes,
@@ -77,6 +88,33 @@ def adjust_stock(
     return until_written(attempt, attempts=MAX_RACES)
 
 
+def _before(found: Mapping[Key, Item], ref: SkuRef, location: Location) -> Level:
+    if item := found.get(level_key(ref, location.id)):
+        return level_from(item)
+    return replace(empty_level(ref.sku, location.id), tracked=mode_of(found[sku_key(ref.tenant_id, ref.sku)]))
+
+
+def _decide_tracked(
+    table: Table, ref: SkuRef, before: Level, adjustment: Adjustment, cause: Cause, location: Location
+) -> tuple[Level, tuple[Write, ...]]:
+    names, quantity = adjustment.names, adjustment.quantity
+    check_names(names, before.tracked, abs(quantity))
+    after = adjust(before, quantity)
+    change = names.units if quantity > 0 else -names.units
+    after = replace(after, named=named_after(before.named, after.on_hand, change))
+    occasion = Occasion(cause.reference_type, cause.reference_id, cause.actor, cause.at, cause.reason)
+    write_units = arriving_writes if quantity > 0 else leaving_writes
+    moved = write_units(table, Place(ref.sku, location.id), names, occasion)
+    if before.version:
+        return after, (adjust_tracked(ref, before, quantity, named=change, cause=cause), *moved)
+    return after, (*_making_writes(ref, after, cause, location), *moved)
+
+
+def _making_writes(ref: SkuRef, made: Level, cause: Cause, location: Location) -> tuple[Write, ...]:
+    marked = items.mark_sku_stocked(ref.tenant_id, ref.sku, mode=made.tracked)
+    return put_level(ref, made, cause=cause), marked, *mark_stocked(ref.tenant_id, location)
+
+
 def _decide_level(
     _: Table, ref: SkuRef, before: Level, quantity: int, cause: Cause, location: Location
 ) -> tuple[Level, tuple[Write, ...]]:
@@ -84,8 +122,7 @@ def _decide_level(
     if before.version:
         (row,) = add_up([after])
         return row, (adjust_level(ref, before, adjusted(quantity), cause=cause),)
-    made = put_level(ref, after, cause=cause)
-    return after, (made, items.mark_sku_stocked(ref.tenant_id, ref.sku), *mark_stocked(ref.tenant_id, location))
+    return after, _making_writes(ref, after, cause, location)
 
 
 def _decide_buckets(

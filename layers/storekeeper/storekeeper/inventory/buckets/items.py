@@ -87,7 +87,8 @@ def change_first(ref: SkuRef, before: Level, after: Level, *, units: int, cause:
     return Update(
         level_key(ref, before.location_id),
         _CHANGE_FIRST,
-        only_if="available >= :needed AND (attribute_not_exists(layout) OR layout = :layout)",
+        only_if="available >= :needed AND (attribute_not_exists(layout) OR layout = :layout)"
+        " AND attribute_not_exists(tracked)",
         values=change_values(adjusted(units), cause, cause.type) | values,
     )
 

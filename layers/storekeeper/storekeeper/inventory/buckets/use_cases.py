@@ -16,6 +16,7 @@ from storekeeper.inventory.leases.opening import close_leases, open_leases
 from storekeeper.inventory.levels.items import level_key
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, SkuPick, SkuRef, add_up
 from storekeeper.inventory.levels.store import find_levels
+from storekeeper.inventory.tracking.model import SkuTracked
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Contended, StorekeeperError
 from storekeeper.kernel.ids import LocationId, new_id
@@ -44,6 +45,7 @@ def spread_level(
     Raises:
         LevelUnknown: the SKU has no level there.
         StaleVersion: `expects` says so.
+        SkuTracked: its units are told apart.
         TooManyBuckets: in all its locations it would have more than MAX_TOGETHER.
         Contended: others kept saying something else.
     """
@@ -52,6 +54,7 @@ def spread_level(
     if all(level.location_id != location_id for level in levels):
         raise LevelUnknown("The SKU has no stock there; adjust its stock at that location first.")
     expects(_row(levels, location_id).version)
+    _check_untracked(levels)
     if elsewhere + buckets > MAX_TOGETHER:
         raise TooManyBuckets(f"A SKU may have {MAX_TOGETHER} buckets in all; it has {elsewhere} in other locations.")
 
@@ -107,6 +110,11 @@ def _known(table: Table, sku: str, location_id: LocationId, *, now: datetime) ->
     return items.spread_from(item) if item else no_spread(sku, location_id, now=now)
 
 
+def _check_untracked(levels: Iterable[Level]) -> None:
+    if any(level.tracked for level in levels):
+        raise SkuTracked("The SKU is tracked by serial or batch: its units lie in one place.")
+
+
 def _row(levels: Iterable[Level], location_id: LocationId) -> Level:
     return next(row for row in add_up(levels) if row.location_id == location_id)
 
@@ -124,9 +132,14 @@ def _within_reach(table: Table, spread: Spread) -> Spread:
 
 
 def _look(table: Table, spread: Spread, *, now: datetime) -> None:
-    """Arrange the level and its leases; a spread that has come to its end is removed."""
+    """Arrange the level and its leases; a spread that has come to its end is removed.
+
+    Units that are told apart stay in one place: a level that is tracked is left as it is.
+    """
     ref, place = SkuRef(table.tenant_id, spread.sku), spread.location_id
     levels = find_levels(table, [ref.sku], locations=[place])[ref.sku]
+    if levels[0].tracked:
+        return
     many = wanted_leases(levels, buckets=spread.buckets)
     left = close_leases(table, ref, place, now=now) if levels[0].leases and not many else 0
     buckets = arrange_level(table, ref.sku, place, wanted=spread.buckets, now=now)

@@ -22,6 +22,7 @@ from storekeeper.inventory.levels.model import (
     taken,
     withdrawn,
 )
+from storekeeper.inventory.tracking.model import Mode
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity
@@ -56,6 +57,11 @@ def level_key(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> Key:
 def level_pk(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> str:
     """Partition of one bucket of a level: the level, its ledger rows, its place in lists."""
     return tenant_pk(sku.tenant_id, "SKU", sku.sku, location_id, str(bucket))
+
+
+def is_level(key: Key) -> bool:
+    """Whether a key is of a bucket of a level, or of a lease."""
+    return key.sk == SK
 
 
 def level_keys(sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:
@@ -115,6 +121,8 @@ def level_from(item: Item) -> Level:
         open_leases=item.get("open_leases", 0),
         past=item.get("past", 0),
         layout=item.get("layout", 0),
+        tracked=Mode(item["tracked"]) if "tracked" in item else None,
+        named=item.get("named", 0),
     )
 
 
@@ -147,6 +155,8 @@ def put_level(sku: SkuRef, level: Level, *, cause: Cause) -> Put:
             "available": level.available,
             "incoming": level.incoming,
             "safety_stock": level.safety_stock,
+            "tracked": level.tracked,
+            "named": level.named if level.tracked else None,
             "version": level.version,
             "cause": cause.as_item(),
         },
@@ -178,11 +188,11 @@ def release_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
 
 
 def ship_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
-    """From reserved to gone: movement `sale`."""
+    """From reserved to gone: movement `sale`. Of a tracked level it must be said which units go."""
     return Update(
         level_key(sku, pick.location_id, pick.bucket),
         CHANGE,
-        only_if="reserved >= :units",
+        only_if="reserved >= :units AND attribute_not_exists(tracked)",
         values=change_values(shipped(pick.units), cause, MovementType.SALE) | {":units": pick.units},
     )
 
@@ -198,11 +208,11 @@ def return_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
 
 
 def withdraw_units(sku: SkuRef, pick: Pick, *, cause: Cause) -> Update:
-    """From the shelf to gone, of what can be sold."""
+    """From the shelf to gone, of what can be sold. Of a tracked level it must be said which units go."""
     return Update(
         level_key(sku, pick.location_id, pick.bucket),
         CHANGE,
-        only_if="available >= :units",
+        only_if="available >= :units AND attribute_not_exists(tracked)",
         values=change_values(withdrawn(pick.units), cause, cause.type) | {":units": pick.units},
     )
 
@@ -232,7 +242,7 @@ def adjust_level(sku: SkuRef, level: Level, delta: Delta, *, cause: Cause) -> Up
     return Update(
         level_key(sku, level.location_id, level.bucket),
         CHANGE,
-        only_if="version = :version",
+        only_if="version = :version AND attribute_not_exists(tracked)",
         values=change_values(delta, cause, cause.type) | {":version": level.version},
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from storekeeper.inventory.tracking.model import Mode
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId, TenantId
@@ -200,6 +201,8 @@ class Level:
     `version` counts the changes. Bucket 0 says of its location how many buckets and leases are read (`buckets`,
     `leases`), how many leases may be filled (`open_leases`), how often that has changed (`layout`), how many there have
     ever been (`widest`, `leased`), and how many changes had been made of those that are read no more (`past`).
+
+    `tracked`: its units are told apart, and so many of those on hand are `named` (see `tracking`).
     """
 
     sku: str
@@ -218,6 +221,8 @@ class Level:
     open_leases: int = 0
     past: int = 0
     layout: int = 0
+    tracked: Mode | None = None
+    named: int = 0
 
     @property
     def is_spread(self) -> bool:

@@ -13,6 +13,7 @@ from storekeeper.inventory.purchasing.model import (
     changed,
     moved,
 )
+from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency, Money
@@ -37,7 +38,7 @@ class Arrival:
     """Units of a line that have come: `received` go on the shelf, `rejected` do not, for a `reason`.
 
     The line is named by its id, or by its SKU (and location, where the order has the SKU for several). `unit_cost` is
-    what a unit has really cost, in the supplier's currency; None: as agreed.
+    what a unit has really cost, in the supplier's currency; None: as agreed. `names` are those of the received units.
     """
 
     received: int
@@ -47,6 +48,7 @@ class Arrival:
     line_id: str | None = None
     sku: str | None = None
     location_id: str | None = None
+    names: Names = NOTHING
 
     def means(self, line: PurchaseLine) -> bool:
         """Whether it is of this line."""
@@ -58,7 +60,8 @@ class Arrival:
 class ReceiptLine:
     """What came of a line. `of_expected`: so many of them were on their way.
 
-    `unit_cost` is that of one unit in the supplier's currency, `cost` the same in the tenant's.
+    `unit_cost` is that of one unit in the supplier's currency, `cost` the same in the tenant's. The serials and batches
+    keep the `names`, not the receipt.
     """
 
     line_id: str
@@ -70,6 +73,7 @@ class ReceiptLine:
     of_expected: int
     unit_cost: Money
     cost: Money
+    names: Names = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +175,7 @@ def _receipt_line(arrival: Arrival, line: PurchaseLine, rate: ExchangeRate | Non
         of_expected=min(line.outstanding, arrival.received + arrival.rejected),
         unit_cost=unit_cost,
         cost=rate.convert(unit_cost, currency) if rate else unit_cost,
+        names=arrival.names,
     )
 
 

@@ -8,15 +8,18 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from storekeeper.inventory.levels.items import is_level
 from storekeeper.inventory.purchasing import items, writes
 from storekeeper.inventory.purchasing.drafting import check_locations
 from storekeeper.inventory.purchasing.model import PurchaseOrder, PurchaseStatus, given_up, moved
+from storekeeper.inventory.purchasing.named_arrivals import check_fits, naming_writes
 from storekeeper.inventory.purchasing.receipt_items import put_receipt
 from storekeeper.inventory.purchasing.receiving import Delivery, NotExpected, Receipt, receive
 from storekeeper.inventory.purchasing.store import get_purchase_order
 from storekeeper.inventory.purchasing.terms import check_terms, expected_by_lead_time
 from storekeeper.inventory.suppliers.skus.store import find_supplier_skus
 from storekeeper.inventory.suppliers.store import get_supplier
+from storekeeper.inventory.tracking.store import tracking_modes
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import new_id
@@ -92,7 +95,8 @@ def receive_purchase_order(
 
     Raises:
         PurchaseOrderNotFound: there is none of this id.
-        What `receive` refuses.
+        What `receive` refuses, and `naming_writes` of units that are named.
+        TooManyNamed: they are more than one transaction takes.
         NotExpected: a level does not expect what the order has on its way there.
         StaleVersion: `expects` says so.
         Contended: others kept changing it.
@@ -109,8 +113,10 @@ def receive_purchase_order(
             actor=table.trace.actor,
             now=now,
         )
-        arrived = writes.arrival_writes(table.tenant_id, order, receipt)
-        kept = (put_receipt(table.tenant_id, receipt), *arrived)
+        modes, named = naming_writes(table, receipt, supplier_id=before.supplier_id)
+        arrived = writes.arrival_writes(table.tenant_id, order, receipt, modes=modes)
+        kept = (put_receipt(table.tenant_id, receipt), *arrived, *named)
+        check_fits(len(kept), named=len(named))
         received = Received(order, receipt)
         _write(table, order, *kept, *remember(received))
         return received
@@ -158,7 +164,7 @@ def _write(table: Table, after: PurchaseOrder, *others: Write) -> None:
     try:
         table.write(items.put_purchase(table.tenant_id, after), *others)
     except WriteRefused as refused:
-        if items.purchase_key(table.tenant_id, after.id) in refused.old:
+        if items.purchase_key(table.tenant_id, after.id) in refused.old or not all(map(is_level, refused.old)):
             raise
         raise NotExpected("A level does not expect what the order has on its way; look into its ledger.") from refused
 
@@ -171,7 +177,9 @@ def _write_sent(
     keys = writes.level_keys_of(table.tenant_id, after.lines)
     found = table.get_many(keys)
     missing = [line for key, line in keys.items() if key not in found]
-    for opened in writes.opening_writes(table.tenant_id, missing, locations=settings.locations, cause=cause):
-        table.write(*opened)
+    if missing:
+        modes, locations = tracking_modes(table, {line.sku for line in missing}), settings.locations
+        for opened in writes.opening_writes(table.tenant_id, missing, modes=modes, locations=locations, cause=cause):
+            table.write(*opened)
     expected = writes.sending_writes(table.tenant_id, after, cause=cause)
     table.write(items.put_purchase(table.tenant_id, after), *expected, *remember(after))

@@ -118,6 +118,12 @@ def kept_at(location_id: LocationId, levels: Mapping[str, Sequence[Level]]) -> f
     return frozenset(sku for sku, have in levels.items() if any(level.location_id == location_id for level in have))
 
 
+def tracked_at(location_id: LocationId, levels: Mapping[str, Sequence[Level]]) -> dict[str, Level]:
+    """The levels there, by their SKUs, whose units are told apart: each lies in one bucket."""
+    there = (level for have in levels.values() for level in have if level.location_id == location_id)
+    return {level.sku: level for level in there if level.tracked}
+
+
 def check_arrivals(transfer: Transfer, said: Sequence[Arrival] | None) -> tuple[Arrival, ...]:
     """What a receipt is to hold; None says that all that is outstanding has come.
 

@@ -4,8 +4,8 @@ Each act is one transaction of the transfer and of every level that it touches, 
 unit is at one place, whatever is retried, and two who act at once do not both count it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from storekeeper.inventory.buckets.store import levels_together
 from storekeeper.inventory.holds.use_cases import release_expired_holds_of
 from storekeeper.inventory.levels.model import SkuPick
 from storekeeper.inventory.levels.store import find_levels
+from storekeeper.inventory.tracking.model import Names
 from storekeeper.inventory.transfers import items, model, writes
 from storekeeper.inventory.transfers.checks import (
     NotExpected,
@@ -22,8 +23,10 @@ from storekeeper.inventory.transfers.checks import (
     check_lines,
     kept_at,
     plan_draws,
+    tracked_at,
 )
 from storekeeper.inventory.transfers.model import Arrival, Receipt, Transfer, TransferLine, TransferStatus
+from storekeeper.inventory.transfers.named_units import sending_writes
 from storekeeper.inventory.transfers.places import check_places, open_target
 from storekeeper.inventory.transfers.store import read_transfer, skus_known
 from storekeeper.kernel.attempts import any_version, until_written
@@ -31,7 +34,7 @@ from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, new_id
 from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused
 from storekeeper.kernel.writes import Write
-from storekeeper.tenancy import Settings
+from storekeeper.tenancy import Location, Settings
 
 MAX_RACES = 12  # against buyers, who change levels all day
 
@@ -119,6 +122,7 @@ def dispatch_transfer(
     *,
     settings: Settings,
     now: datetime,
+    names: Mapping[str, Names] | None = None,
     expects: Callable[[int], None] = any_version,
     remember: Remember[Transfer] = forget,
 ) -> Transfer:
@@ -130,8 +134,8 @@ def dispatch_transfer(
         WrongState: it is over.
         LocationInactive: the target is closed.
         TransferShort: names every SKU of which the source has too little, holds that are over being released already.
-        TooManyLines: its units lie in more buckets than one transaction takes.
-        Contended, StockContended: buyers won every race.
+        TooManyLines: its units lie in more buckets, or have more names, than one transaction takes.
+        Contended, StockContended: buyers won every race. What `sending_writes` refuses of units that have names.
     """
 
     def attempt() -> Transfer:
@@ -141,28 +145,28 @@ def dispatch_transfer(
             return before
         after = model.dispatched(before, now=now)
         target = open_target(before.target_id, settings=settings)
-        picks, kept = _draws(table, before, now=now)
+        picks, places = _draws(table, before, target, now=now)
         cause = writes.cause_of(after, actor=table.trace.actor, at=now)
-        moves = writes.dispatch_writes(table.tenant_id, after, picks, target=target, kept=kept, cause=cause)
-        _write(table, after, *moves, *remember(after))
+        moves = writes.dispatch_writes(table.tenant_id, after, picks, places, cause=cause)
+        named = sending_writes(table, after, places.tracked, names or {}, cause=cause)
+        _write(table, after, *moves, *named, *remember(after))
         return after
 
     return until_written(attempt, attempts=MAX_RACES)
 
 
-def _draws(table: Table, transfer: Transfer, *, now: datetime) -> tuple[Sequence[SkuPick], Collection[str]]:
-    """Which levels of the source give the units, and which SKUs have a level at the target."""
-    skus = [line.sku for line in transfer.lines]
+def _draws(table: Table, transfer: Transfer, to: Location, *, now: datetime) -> tuple[Sequence[SkuPick], writes.Places]:
+    """Which levels of the source give the units, and what is known of both places."""
+    skus, source = [line.sku for line in transfer.lines], (transfer.source_id,)
     levels = find_levels(table, skus, locations=(transfer.source_id, transfer.target_id))
-    kept = kept_at(transfer.target_id, levels)
+    places = writes.Places(to, kept_at(transfer.target_id, levels), tracked_at(transfer.source_id, levels))
     try:
-        return plan_draws(transfer, levels), kept
+        return plan_draws(transfer, levels), places
     except TransferShort as refused:
         short = {one.sku: one.requested for one in refused.shortages}
     release_expired_holds_of(table, short, now=now)
-    source = (transfer.source_id,)
     there = levels_together(table, find_levels(table, skus, locations=source), short=short, locations=source)
-    return plan_draws(transfer, there), kept
+    return plan_draws(transfer, there), replace(places, tracked=tracked_at(transfer.source_id, there))
 
 
 def receive_transfer(

@@ -1,12 +1,13 @@
 """What each act of a transfer does to levels, for the transaction that changes the transfer."""
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storekeeper.inventory.levels.items import expect_units, put_level, receive_units, withdraw_units
 from storekeeper.inventory.levels.model import (
     Cause,
+    Level,
     MovementType,
     SkuPick,
     SkuRef,
@@ -27,29 +28,41 @@ def cause_of(transfer: Transfer, *, actor: Actor, at: datetime, reason: str = ""
     return Cause(MovementType.TRANSFER, REFERENCE, transfer.id, actor, at, reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where units go to, which SKUs have a level there, and the source's levels of those that are tracked."""
+
+    target: Location
+    kept: Collection[str]
+    tracked: Mapping[str, Level]
+
+
 def dispatch_writes(
     tenant_id: TenantId,
     transfer: Transfer,
     picks: Iterable[SkuPick],
+    places: Places,
     *,
-    target: Location,
-    kept: Collection[str],
     cause: Cause,
 ) -> Iterator[Write]:
-    """Units leave the source's shelf and are expected at the target, where the SKUs `kept` have a level.
+    """Units leave the source's shelf and are expected at the target, where the SKUs that are kept have a level.
 
     Others get one. Their SKUs need no mark that they are stocked: they have a level at the source.
     """
     for pick in picks:
+        if pick.sku in places.tracked:
+            continue  # see `named_units`
         yield withdraw_units(SkuRef(tenant_id, pick.sku), pick.pick, cause=cause)
     for line in transfer.lines:
         ref, units = SkuRef(tenant_id, line.sku), line.units.quantity
-        if line.sku in kept:
-            yield expect_units(ref, target.id, units, cause=cause)
+        if line.sku in places.kept:
+            yield expect_units(ref, places.target.id, units, cause=cause)
         else:
-            yield put_level(ref, empty_level(line.sku, target.id).after(expected(units)), cause=cause)
-    if any(line.sku not in kept for line in transfer.lines):
-        yield from mark_stocked(tenant_id, target)
+            mode = places.tracked[line.sku].tracked if line.sku in places.tracked else None
+            made = replace(empty_level(line.sku, places.target.id).after(expected(units)), tracked=mode)
+            yield put_level(ref, made, cause=cause)
+    if any(line.sku not in places.kept for line in transfer.lines):
+        yield from mark_stocked(tenant_id, places.target)
 
 
 def arrival_writes(

@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
+from storekeeper.inventory import Shipping, tracked_among
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import OrderId, new_id
@@ -51,6 +52,8 @@ def units_to_hand_over(order: Order) -> tuple[Wanted, ...]:
 def hand_over(order_id: OrderId, *, table: Table, now: datetime) -> None:
     """Take the digital units of a paid order out of stock, as fulfilled; what is left over the next change brings.
 
+    Where the units of a SKU are told apart (license keys with serials), a merchant says which ones by fulfilling.
+
     Raises:
         Contended: others kept changing the order or the levels.
     """
@@ -61,8 +64,11 @@ def hand_over(order_id: OrderId, *, table: Table, now: datetime) -> None:
             return
         after, shipment = plan_shipment(order, Dispatch(wanted), shipment_id=new_id("shp", at=now), now=now)
         try:
-            table.write(*fulfillment_writes(order, after, replace(shipment, digital=True), table=table))
-        except WriteRefused:
+            digital, shipping = replace(shipment, digital=True), Shipping(order.id, shipment.id)
+            table.write(*fulfillment_writes(order, after, digital, table=table, shipping=shipping))
+        except WriteRefused as refused:
+            if tracked_among(refused.old):
+                return
             continue
         return
     raise Contended("Others are changing this order; try again.")

@@ -1,11 +1,11 @@
 """Decide what leaves: which units of which lines, from which picks, and what the order is after. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from storekeeper.inventory import SkuPick, demand_of
+from storekeeper.inventory import Names, SkuPick, demand_of
 from storekeeper.kernel.errors import Fault, StorekeeperError
 from storekeeper.kernel.ids import LocationId, OrderId, StoreId
 from storekeeper.kernel.states import move
@@ -82,13 +82,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Dispatch:
-    """How a shipment goes. `wanted` None: all that is left. `location_id` None: from wherever the units lie."""
+    """How a shipment goes. `wanted` None: all that is left. `location_id` None: from wherever the units lie.
+
+    `names`: which units go of SKUs whose units are told apart.
+    """
 
     wanted: tuple[Wanted, ...] | None = None
     location_id: LocationId | None = None
     carrier: str | None = None
     tracking_number: str | None = None
     tracking_url: str | None = None
+    names: Mapping[str, Names] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,26 @@
 """Fulfill an order, whole or in part, and say that it has arrived."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from storekeeper.inventory import Cause, SkuRef, ship_units, sum_picks
+from storekeeper.inventory import (
+    Cause,
+    Shipping,
+    SkuRef,
+    TooManyNamed,
+    is_level,
+    ship_units,
+    shipping_writes,
+    sum_picks,
+    tracked_among,
+    with_modes,
+)
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import OrderId, is_id, new_id
-from storekeeper.kernel.table import Table, WriteRefused, together
+from storekeeper.kernel.keys import Key
+from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused, together
 from storekeeper.kernel.writes import Write
 from storekeeper.orders.items import change_order, order_from, order_key, order_pk
 from storekeeper.orders.model import Order, OrderNotFound, moved
@@ -61,32 +73,60 @@ def fulfill_order(
         OrderNotFound: there is no such order.
         StaleVersion: from `check_version`.
         NotReserved: a level has fewer reserved units than the order owns: its ledger must be looked into.
+        TooManyNamed: serials and batches come to more than one transaction takes.
         Contended: others kept changing the order.
-        What `plan_shipment` refuses.
+        What `plan_shipment` refuses, and `shipping_writes` of SKUs whose units are told apart.
     """
     shipment_id = new_id("shp", at=now)
+    shipping = Shipping(order_id, shipment_id, names=dispatch.names)
     for _ in range(MAX_ATTEMPTS):
         before = read_shipped(order_id, table=table)
         check_version(before.order.version)
         order, shipment = plan_shipment(before.order, dispatch, shipment_id=shipment_id, now=now)
         after = Shipped(order, (*before.shipments, shipment))
+        shipping = with_modes(table, shipping, shipment.picks)
         try:
-            table.write(*fulfillment_writes(before.order, order, shipment, table=table), *remember(after))
+            writes = fulfillment_writes(before.order, order, shipment, table=table, shipping=shipping)
+            _write(table, *writes, *remember(after))
         except WriteRefused as refused:
-            if order_key(table.tenant_id, order.id) not in refused.old:
-                raise NotReserved("Stock that the order owns is not reserved any more.") from refused
+            shipping = _learned(shipping, refused, order_key(table.tenant_id, order.id))
             continue
         return after
     raise Contended("Others are changing this order; try again.")
 
 
-def fulfillment_writes(before: Order, after: Order, shipment: Shipment, *, table: Table) -> tuple[Write, ...]:
+def _learned(shipping: Shipping, refused: WriteRefused, order: Key) -> Shipping:
+    """What is to be tried next: a level may have told that its SKU is tracked, which nobody asks before.
+
+    Raises:
+        NotReserved: a level has fewer reserved units than the order owns.
+    """
+    modes = {**shipping.modes, **tracked_among(refused.old)}
+    is_lost = order in refused.old or any(not is_level(key) for key in refused.old)
+    if modes == shipping.modes and not is_lost:
+        raise NotReserved("Stock that the order owns is not reserved any more.") from refused
+    return replace(shipping, modes=modes)
+
+
+def _write(table: Table, *writes: Write) -> None:
+    if (over := len(writes) - MAX_TRANSACTION) > 0:
+        raise TooManyNamed(f"It is {over} changes more than go at once: let fewer units leave, then the others.")
+    table.write(*writes)
+
+
+def fulfillment_writes(
+    before: Order, after: Order, shipment: Shipment, *, table: Table, shipping: Shipping
+) -> tuple[Write, ...]:
     """The order as it is after the shipment, the shipment, and each level without the units that left it."""
     cause = Cause.of_order(before.id, actor=table.trace.actor, at=shipment.shipped_at)
+    picks = sum_picks(shipment.picks)
     levels = (
-        ship_units(SkuRef(table.tenant_id, pick.sku), pick.pick, cause=cause) for pick in sum_picks(shipment.picks)
+        ship_units(SkuRef(table.tenant_id, pick.sku), pick.pick, cause=cause)
+        for pick in picks
+        if pick.sku not in shipping.modes
     )
-    return change_order(before, after), shipment_write(shipment, tenant_id=table.tenant_id), *levels
+    named = shipping_writes(table, shipping, picks, cause=cause)
+    return change_order(before, after), shipment_write(shipment, tenant_id=table.tenant_id), *levels, *named
 
 
 def deliver_order(

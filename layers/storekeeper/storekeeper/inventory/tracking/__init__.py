@@ -1,0 +1,1 @@
+"""Tracking: SKUs whose units are told apart, by serial number or by batch."""

@@ -1,0 +1,1 @@
+"""Batches: units that were made together and expire together."""

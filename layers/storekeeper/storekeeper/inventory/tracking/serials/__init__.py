@@ -1,0 +1,1 @@
+"""Serials: units that each have a number, and what became of each."""

@@ -1,0 +1,89 @@
+"""Reads of serials: one as it is now, and lists, which follow within seconds."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from storekeeper.inventory.tracking.serials import items
+from storekeeper.inventory.tracking.serials.model import Serial, SerialNotFound, SerialStatus, serial_id
+from storekeeper.kernel.aws.codec import Item
+from storekeeper.kernel.ids import is_id
+from storekeeper.kernel.keys import GSI1, GSI2, GSI3, Index, Key
+from storekeeper.kernel.paging import Page
+from storekeeper.kernel.table import Table
+
+MAX_READS = 20  # of CHUNK rows for one page: with narrow filters it may be short, and its cursor goes on
+CHUNK = 200
+
+Row: TypeAlias = dict[str, Any]
+"""A serial as a list shows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SerialFilter:
+    """Which serials are wanted: of an order, a SKU or of a number, one of which must be said; None: any."""
+
+    sku: str | None = None
+    order_id: str | None = None
+    number: str | None = None
+    status: SerialStatus | None = None
+    location_id: str | None = None
+
+    def admits(self, row: Row) -> bool:
+        """Whether a serial, as its row shows it, is one of them."""
+        wanted = ("sku", "order_id", "number", "status", "location_id")
+        return all(getattr(self, name) in (None, row[name]) for name in wanted)
+
+
+def read_serial(table: Table, wanted: str) -> Serial:
+    """The serial with this id, as it is now.
+
+    Raises:
+        SerialNotFound: there is none.
+    """
+    item = table.get(items.serial_key(table.tenant_id, wanted)) if is_id(wanted, "ser") else None
+    if item is None:
+        raise SerialNotFound("There is no such serial.")
+    return items.serial_from(item)
+
+
+def find_serials(table: Table, sku: str, numbers: Iterable[str]) -> dict[str, Serial]:
+    """A SKU's serials by their numbers, as they are now; those that never were are left out."""
+    ids = [serial_id(table.tenant_id, sku, number) for number in numbers]
+    found = table.get_many(items.serial_key(table.tenant_id, one) for one in ids)
+    return {serial.number: serial for serial in map(items.serial_from, found.values())}
+
+
+def list_serials(table: Table, wanted: SerialFilter, *, after: str | None, limit: int) -> Page[Row]:
+    """One page: a SKU's by number, an order's by SKU and number."""
+    pk, index = _source(table, wanted)
+    shown: list[Row] = []
+    for _ in range(MAX_READS):
+        entries = table.query(pk, index=index, after=after, limit=CHUNK)
+        cards = _cards(table, entries, index)
+        for entry in entries:
+            card = cards.get(Key(entry["pk"], entry["sk"]))
+            if card is not None and wanted.admits(row := json.loads(card)):
+                if len(shown) == limit:
+                    return Page(tuple(shown), after)
+                shown.append(row)
+            after = entry[index.sk]
+        if len(entries) < CHUNK:
+            return Page(tuple(shown), None)
+    return Page(tuple(shown), after)
+
+
+def _source(table: Table, wanted: SerialFilter) -> tuple[str, Index]:
+    if wanted.order_id is not None:
+        return items.of_order_pk(table.tenant_id, wanted.order_id), GSI2
+    if wanted.number is not None:
+        return items.of_number_pk(table.tenant_id, wanted.number), GSI3
+    return items.of_sku_pk(table.tenant_id, wanted.sku or ""), GSI1
+
+
+def _cards(table: Table, entries: Sequence[Item], index: Index) -> dict[Key, str]:
+    """The first index shows the cards; by the others they are read."""
+    keys = [Key(entry["pk"], entry["sk"]) for entry in entries]
+    found = dict(zip(keys, entries, strict=True)) if index is GSI1 else table.get_many(keys, consistent=False)
+    return {key: item["card"] for key, item in found.items()}

@@ -23,7 +23,7 @@ def test_who_sells_the_last_units_is_told_and_sees_what_to_order(stack: RunningS
         return {one["kind"]: one for one in merchant.get(path, sku=sku, status=status)["data"]}
 
     found = eventually(lambda: alerts("open"), until=lambda seen: "out" in seen, within_s=10)
-    assert (found.keys(), found["out"]["rule_id"], found["out"]["available"]) == ({"out"}, made["id"], 0)
+    assert (set(found), found["out"]["rule_id"], found["out"]["available"]) == ({"out"}, made["id"], 0)
     assert found["out"]["reorder"] == {"quantity": 24, "reorder_point": 10, "reorder_quantity": 24}
 
     def told() -> list[str]:

@@ -34,11 +34,12 @@ def ebook(shop: Shop) -> str:
 
 def buy(shop: Shop, sku: str, method: str) -> Purchase:
     """A purchase that names neither an address nor a way to send it."""
-    cart = {"items": [{"sku": sku, "quantity": 1}], "email": "ada@shop.example"}
+    email = "ada@shop.example"
+    cart = {"items": [{"sku": sku, "quantity": 1}], "email": email}
     made = shop.http.post(f"{shop.path}/carts", json=cart).json()
     answer = shop.check_out(made["id"], method)
     assert answer.status_code == 201, answer.text
-    return Purchase(made["id"], answer.json()["order"], answer.json()["payment"], cart["email"])
+    return Purchase(made["id"], answer.json()["order"], answer.json()["payment"], email)
 
 
 def fetch(shop: Shop, bought: Purchase) -> httpx.Response:

@@ -32,7 +32,7 @@ class Reader:
 
     def buy(self, quantity: int = 1, method: str = "manual", *skus: str) -> Any:
         items = [{"sku": sku, "quantity": quantity} for sku in ("EBOOK", *skus)]
-        said = {} if skus else {"shipping_address": None, "shipping_method_id": None}
+        said: dict[str, Any] = {} if skus else {"shipping_address": None, "shipping_method_id": None}
         reply = self.checkouts.check_out(self.checkouts.cart(items=items, **said), method)
         assert reply.status == 201, reply.text
         return reply.json

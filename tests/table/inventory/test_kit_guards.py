@@ -16,7 +16,7 @@ from storekeeper.inventory.kits.use_cases import change_kit, create_kit
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import ProductId
 from storekeeper.kernel.table import Table, WriteRefused
-from storekeeper.kernel.writes import Write
+from storekeeper.kernel.writes import ABSENT, Put, Write
 from storekeeper.tenancy import Store
 from tests.table.carts.shop import NOW, put_on_sale
 
@@ -192,7 +192,7 @@ def test_a_component_that_is_none_any_more_can_be_deleted(shop: Table) -> None:
 def test_a_variant_that_is_gone_becomes_no_kit(shop: Table) -> None:
     """Its SKU points at a product that has it no more: nothing is written."""
     stray = {"type": "sku", "schema": 1, "sku": "STRAY", "product_id": make(shop).product_id}
-    shop.write(items.Put(sku_key(shop.tenant_id, "STRAY"), stray, only_if=items.ABSENT))
+    shop.write(Put(sku_key(shop.tenant_id, "STRAY"), stray, only_if=ABSENT))
 
     with pytest.raises(NotFound):
         make(shop, "STRAY")

@@ -7,7 +7,9 @@ import pytest
 from storekeeper.inventory.reports import items, snapshots
 from storekeeper.inventory.reports.items import Snapshot, put_snapshot
 from storekeeper.inventory.reports.snapshots import KIND, end_of, list_snapshots, snapshot_part, start_snapshots
+from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.table import WriteRefused
+from storekeeper.kernel.writes import Put
 from storekeeper.runs import Run, get_run, start_run, work_on
 from tests.table.inventory.conftest import Shelf
 
@@ -57,8 +59,13 @@ def test_whoever_makes_one_later_in_other_pages_finds_the_same(
     two_days.adjust(100, at=NOON + 5 * DAY)
     two_days.project()
     monkeypatch.setattr(snapshots, "LEVELS_IN_STEP", 1)
-    monkeypatch.setattr(items, "put_snapshot", lambda _, snapshot: late.append(snapshot) or put_snapshot(_, snapshot))
     late: list[Snapshot] = []
+
+    def put(tenant_id: TenantId, snapshot: Snapshot) -> Put:
+        late.append(snapshot)
+        return put_snapshot(tenant_id, snapshot)
+
+    monkeypatch.setattr(items, "put_snapshot", put)
 
     start_run(two_days.table, "run_late", KIND, asked={"day": FIRST.isoformat()}, now=NOON + 6 * DAY)
     steps = {KIND: snapshot_part}

@@ -136,7 +136,7 @@ def test_tracking_is_said_of_a_known_sku_under_its_version(shelf: Shelf) -> None
     shelf.sell(LAMP)
 
     def stale(version: int) -> None:
-        raise StaleVersion(version)
+        raise StaleVersion(f"It is at {version}.")
 
     with pytest.raises(StaleVersion):
         track_lamps(shelf, expects=stale)

@@ -6,7 +6,8 @@ import pytest
 
 from storekeeper.kernel.errors import Contended, Invalid
 from storekeeper.kernel.sealing import Sealer
-from storekeeper.kernel.table import Table
+from storekeeper.kernel.table import CONTENTION_S, Table
+from storekeeper.kernel.writes import Write
 from storekeeper.orders import (
     DetailsPatch,
     Order,
@@ -87,10 +88,10 @@ def test_whoever_always_loses_is_told(table: Table, place: Place, sealer: Sealer
     order = place()
 
     class Busy(Table):
-        def write(self, *writes: Any) -> None:
+        def write(self, *writes: Write, contention_s: float = CONTENTION_S) -> None:
             now = get_order(order.id, table=table)
             table.write(change_order(now, changed(now, now=NOW)))
-            super().write(*writes)
+            super().write(*writes, contention_s=contention_s)
 
     busy = Busy(table._wire, table._name, tenant_id=table.tenant_id, trace=table.trace)
 

@@ -7,8 +7,9 @@ import pytest
 
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.sealing import Sealer
-from storekeeper.kernel.table import Table, WriteRefused
+from storekeeper.kernel.table import CONTENTION_S, Table, WriteRefused
 from storekeeper.kernel.trace import Actor
+from storekeeper.kernel.writes import Write
 from storekeeper.orders import (
     Dispatch,
     Note,
@@ -120,11 +121,11 @@ class Interrupted(Table):
         super().__init__(table._wire, table._name, tenant_id=table.tenant_id, trace=table.trace)
         self._interruption = interruption
 
-    def write(self, *writes: object) -> None:
+    def write(self, *writes: Write, contention_s: float = CONTENTION_S) -> None:
         interruption, self._interruption = self._interruption, None
         if callable(interruption):
             interruption()
-        super().write(*writes)  # type: ignore[arg-type]
+        super().write(*writes, contention_s=contention_s)
 
 
 @pytest.mark.guards("storekeeper.orders.statistics.put_day")

@@ -56,8 +56,8 @@ def drop_no_downloads(tenant_id: TenantId, product_id: str) -> Delete:
     """Goes with a product's deletion; refused while it has downloads, whose files would be left behind."""
     return Delete(
         downloads_key(tenant_id, product_id),
-        only_if="attribute_not_exists(pk) OR size(downloads) = :none",
-        values={":none": 0},
+        only_if="attribute_not_exists(pk) OR downloads = :none",
+        values={":none": []},
         otherwise=ProductInUse("It has downloads; delete them first."),
     )
 

@@ -9,7 +9,7 @@ from storekeeper.inventory.live.model import Feed
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.table import Table
 
-KEPT_S = 3  # and a part of a second: less than KNOWN_AFTER: who begins to listen waits until no environment knows it otherwise
+KEPT_S = 3  # and a part: less than KNOWN_AFTER; who begins to listen waits until no environment knows it otherwise
 MAX_TENANTS = 500
 
 

@@ -44,7 +44,7 @@ Name: TypeAlias = Literal[
 Method: TypeAlias = Literal["moving_average", "fifo"]
 By: TypeAlias = Literal["sku", "location"]
 Cell: TypeAlias = str | int | None
-StoreRef: TypeAlias = Annotated[Id, Field(examples=["str_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
+StoreRef: TypeAlias = Annotated[Id, Field(examples=["sto_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"])]
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _RATE = Currency("", len(str(HUNDREDTHS)) - 1)
 
@@ -52,9 +52,15 @@ _RATE = Currency("", len(str(HUNDREDTHS)) - 1)
 class ReportIn(InModel):
     """What to show; all of it may be left out."""
 
-    as_of: Annotated[Instant | None, Field(description="Stock as it was at this instant; now if left out.")] = None
+    as_of: Annotated[
+        Instant | None,
+        Field(description="Stock as it was at this instant; now if left out.", examples=["2026-11-20T00:00:00.000Z"]),
+    ] = None
     days: Annotated[int, Field(ge=1, le=MAX_DAYS, description="The period that ends there.")] = DEFAULT_DAYS
-    since: Annotated[Instant | None, Field(description="Where the period begins, instead of `days`.")] = None
+    since: Annotated[
+        Instant | None,
+        Field(description="Where the period begins, instead of `days`.", examples=["2026-11-01T00:00:00.000Z"]),
+    ] = None
     by: Annotated[By, Field(description="A row for each SKU, or for each of its locations.")] = "sku"
     location_id: Annotated[LocationRef | None, Field(description="Only stock at this one.")] = None
     method: Annotated[Method, Field(description="How units are costed. Aging is always `fifo`.")] = "moving_average"

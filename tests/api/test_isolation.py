@@ -78,7 +78,7 @@ def tried(shop: Shop, stranger: Api) -> Iterator[tuple[Operation, Reply]]:
 
 def hides(operation: Operation, reply: Reply) -> bool:
     """What is named is not found; what is not named is not shown."""
-    if operation.parameters:
+    if operation.names:
         return reply.status == 404
     return reply.status < 500 and SEEN not in reply.text
 

@@ -1,15 +1,18 @@
 """All HTTP functions behind one door, in this process, as the gateway puts them; and the operations they document."""
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from storekeeper.edge.app import lambda_handler
 from tests.functions.conftest import Api
 from tools.openapi import applications, current_document
 
+PAUSE_S = 0.5
 PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -21,11 +24,17 @@ class Operation:
     path: str
     scope: str | None
     example: Any
+    choices: frozenset[str] = frozenset()
 
     @property
     def parameters(self) -> list[str]:
         """The names in its path, in order."""
         return PARAMETER.findall(self.path)
+
+    @property
+    def names(self) -> list[str]:
+        """The names in its path that stand for a thing, and not for one of a few words."""
+        return [name for name in self.parameters if name not in self.choices]
 
     def at(self, ids: Mapping[str, str]) -> str:
         """Its path with these ids; a name that is not among them stands for itself."""
@@ -45,7 +54,8 @@ def _operations() -> Iterator[Operation]:
         for method, said in methods.items():
             scopes = [scope for requirement in said.get("security", []) for scope in requirement["ApiKey"]]
             body = said.get("requestBody", {}).get("content", {}).get("application/json", {})
-            yield Operation(method.upper(), path, scopes[0] if scopes else None, body.get("example"))
+            choices = frozenset(one["name"] for one in said.get("parameters", []) if "enum" in one["schema"])
+            yield Operation(method.upper(), path, scopes[0] if scopes else None, body.get("example"), choices)
 
 
 @cache
@@ -58,12 +68,17 @@ def _handlers() -> list[tuple[re.Pattern[str], Callable[..., Any]]]:
 
 
 def whole_api(key: str | None) -> Api:
-    """Calls whichever function documents a path; a fixed word in a path wins over an id, as in API Gateway."""
+    """Calls whichever function documents a path; a fixed word in a path wins over an id, as in API Gateway.
+
+    It waits when it is too quick, as a client does: to call every operation once takes no second.
+    """
 
     def handle(event: dict[str, Any], context: Any) -> Any:
         path = event["rawPath"]
         fitting = [(pattern, handler) for pattern, handler in _handlers() if pattern.fullmatch(path)]
         _, handler = min(fitting, key=lambda found: found[0].pattern.count("[^/]+"))
-        return handler(event, context)
+        while (answer := handler(event, context))["statusCode"] == HTTPStatus.TOO_MANY_REQUESTS:
+            time.sleep(PAUSE_S)
+        return answer
 
     return Api(handle, key=key)

@@ -14,7 +14,14 @@ from storekeeper.kernel.ids import LocationId
 router = APIRouter(prefix="/v1/inventory/tracking", tags=["Serials and batches"])
 
 
-@router.post("/names", status_code=201, responses={409: {"description": "The units cannot be named so."}})
+@router.post(
+    "/names",
+    status_code=201,
+    responses={
+        404: {"description": "The SKU has no stock at this location."},
+        409: {"description": "The units cannot be named so."},
+    },
+)
 async def name_units(body: NameStockIn, call: Annotated[Call, requires("inventory:write")]) -> TrackedLevelOut:
     """Say which units lie at a location, of those that have no name yet: no stock moves.
 

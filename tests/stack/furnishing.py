@@ -50,6 +50,8 @@ def furnish(shop: Shop) -> dict[str, str]:
         "report_id": merchant.post("/v1/inventory/reports/valuation")["id"],
         "sync_id": merchant.post(f"/v1/stores/{shop.store_id}/stock/sync")["id"],
         **buy(shop, sku),
+        **told_apart(shop),
+        "kit_id": make_kit(shop, sku),
         "order_id": order["id"],
         "number": order["number"],
         "cart_id": cart_id,
@@ -76,6 +78,36 @@ def buy(shop: Shop, sku: str) -> dict[str, str]:
             "id"
         ],
     }
+
+
+def make_kit(shop: Shop, sku: str) -> str:
+    """The id of a kit of two."""
+    kit = unique("KIT")
+    product = {"title": SECRET_WORD, "slug": kit.lower(), "price": "9.00", "variants": [{"sku": kit}]}
+    shop.merchant.post("/v1/products", product)
+    return str(
+        shop.merchant.post("/v1/inventory/kits", {"sku": kit, "components": [{"sku": sku, "quantity": 2}]})["id"]
+    )
+
+
+def told_apart(shop: Shop) -> dict[str, str]:
+    """A SKU of which each unit has a serial number, and one that comes in batches."""
+    phone = _tracked(shop, "serial", {"serials": ["SN-1"]})
+    milk = _tracked(shop, "batch", {"batches": [{"number": "LOT-1", "quantity": 1}]})
+    return {
+        "sku": phone,
+        "serial_id": next(shop.merchant.rows("/v1/serials", sku=phone))["id"],
+        "batch_id": next(shop.merchant.rows("/v1/batches", sku=milk))["id"],
+    }
+
+
+def _tracked(shop: Shop, mode: str, names: Json) -> str:
+    sku = unique("TRACKED")
+    variant = {"sku": sku, "price": "2.50"}
+    shop.merchant.post("/v1/products", {"title": SECRET_WORD, "slug": sku.lower(), "variants": [variant]})
+    shop.merchant.call("PUT", f"/v1/inventory/tracking/{sku}", {"tracking": mode}).raise_for_status()
+    shop.merchant.post("/v1/inventory/adjustments", {"sku": sku, "type": "restock", "quantity": 1, **names})
+    return sku
 
 
 def attach(shop: Shop, path: str, content: bytes) -> str:

@@ -28,6 +28,7 @@ LOOKS = {
     "card": {"version"},
     "category_card": {"version"},
     "level_state": {"level_version"},
+    "listed_stock": {"version"},
     "sku_stock": {"version", "available", "changed_at"},
 }
 

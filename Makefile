@@ -23,7 +23,7 @@ PINS := layer-core layer-http layer-payments local dev sam
 # Offline and the same on every machine: no telemetry, no region or profile of whoever runs it.
 SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=$(REGION) $(SAM_VENV)/bin/sam
 PIP_INSTALL := -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --only-binary=:all:
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadgroup
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadgroup
 
 .PHONY: help
 help: ## Print these commands.

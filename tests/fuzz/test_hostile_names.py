@@ -109,7 +109,7 @@ def in_turn(twists: dict[str, Twist], place: int) -> list[tuple[str, Twist]]:
 
 def keyed() -> Iterator[Operation]:
     """The operations that need a key and name something."""
-    return (operation for operation in operations() if operation.scope and operation.parameters)
+    return (operation for operation in operations() if operation.scope and operation.names)
 
 
 def twisted(operation: Operation, victim: Victim, twist: Twist) -> str:

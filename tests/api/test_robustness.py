@@ -37,7 +37,7 @@ CHECKS = [
 ]
 ORIGIN = "http://api.example.com"
 DRAWN = settings(
-    max_examples=8,
+    max_examples=4,
     deadline=None,
     derandomize=True,
     phases=[Phase.generate],

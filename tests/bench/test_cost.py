@@ -16,6 +16,9 @@ from local.runtime import CODE_PATH
 COUNTED_WITHIN_S = 120
 
 
+pytestmark = pytest.mark.xdist_group("bench")  # one sale is counted once, for all of them
+
+
 @pytest.fixture(scope="module")
 def sale(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Step]:
     """One sale, counted in a process of its own."""

@@ -15,7 +15,7 @@ from tests.simulation.mutants.planting import PACKAGE, with_bug
 from tools import REPOSITORY
 
 PAGE = REPOSITORY / "docs" / "simulation.md"
-HISTORIES = 1_250  # each half; `make simulate` runs more
+HISTORIES = 1_000  # each half; `make simulate` runs more
 STRUCK = 25  # kinds of fault, at least, in so many histories
 QUICKLY_FOUND = ("stock is taken without looking", "an event's id leaves its version out")
 TIMEOUT_S = 1800  # a machine that is busy; alone it takes a minute

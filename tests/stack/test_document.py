@@ -28,7 +28,7 @@ from tools.openapi import current_document
 
 pytestmark = pytest.mark.stack
 
-EXAMPLES = int(os.environ.get("STACK_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("STACK_EXAMPLES", "4"))
 SEED = 20261120
 CHECKS = [
     not_a_server_error,

@@ -142,11 +142,15 @@ def look_after(order_id: str, *, till: Till, now: datetime) -> Order:
 
     Safe at any time and twice at once: what is not due, or no longer, is left alone.
     """
+    begun = False
 
     def attempt() -> Order:
+        nonlocal begun
         order = get_order(order_id, table=till.table)
-        if order.due_at is None or order.due_at > now:
+        # Begun here, it is due later only in case this ends half-way: a webhook that came between is no reason to wait.
+        if order.due_at is None or (order.due_at > now and not begun):
             return order
+        begun = True
         if order.status is OrderStatus.CANCELLED:
             return _tidy_up(order, till=till, now=now)
         if now < window_end(order):

@@ -16,7 +16,7 @@ from local.testing import DataCloud, emulator_with_table
 from storekeeper.edge.backend import backend
 from storekeeper.kernel.aws.codec import Item, item_from_wire
 from storekeeper.kernel.aws.session import client
-from storekeeper.kernel.entities import faults_of
+from storekeeper.kernel.entities import Entity, faults_of
 from storekeeper.kernel.ids import TenantId, new_id
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.table import Table
@@ -40,28 +40,29 @@ def _cloud() -> DataCloud:
     return stack.enter_context(emulator_with_table())
 
 
-@pytest.fixture(scope="session")
-def started_cloud(pytestconfig: pytest.Config) -> Iterator[DataCloud]:
-    """The emulator. At the end, every item in its table must be one that some `items.py` declares."""
-    cloud = _cloud()
-    yield cloud
-    if pytestconfig.pluginmanager.has_plugin("tools.mutants.plugin"):
-        return  # code that lacks a guard may write anything; only the guard's own test judges that
-    entities = [entity for declared in declared_entities().values() for entity in declared]
-    faults = {
-        fault for item in all_items(cloud) if item.get("type") != SAMPLE_TYPE for fault in faults_of(item, entities)
-    }
-    assert not faults, "\n".join(["Items that no ENTITIES declare:", *sorted(faults)])
+@cache
+def _entities() -> list[Entity]:
+    return [entity for declared in declared_entities().values() for entity in declared]
 
 
 @pytest.fixture
-def cloud(started_cloud: DataCloud, monkeypatch: pytest.MonkeyPatch) -> DataCloud:
-    """The emulator, with the environment of a function that uses it, as new: nothing is kept from test to test."""
-    for name, value in started_cloud.environment.items():
+def cloud(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Iterator[DataCloud]:
+    """The emulator with an empty table, and the environment of a function that uses it: nothing is kept between tests.
+
+    At the end, every item in the table must be one that some `items.py` declares.
+    """
+    cloud = _cloud()
+    for name, value in cloud.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Storekeeper")
     backend.cache_clear()
-    return started_cloud
+    yield cloud
+    written = [item for item in all_items(cloud) if item.get("type") != SAMPLE_TYPE]
+    cloud.empty_table()
+    if pytestconfig.pluginmanager.has_plugin("tools.mutants.plugin"):
+        return  # code that lacks a guard may write anything; only the guard's own test judges that
+    faults = {fault for item in written for fault in faults_of(item, _entities())}
+    assert not faults, "\n".join(["Items that no ENTITIES declare:", *sorted(faults)])
 
 
 @pytest.fixture
@@ -141,5 +142,5 @@ def store(make_store: MakeStore) -> Store:
 
 def all_items(cloud: DataCloud) -> Iterator[Item]:
     """Everything in the table."""
-    for page in cloud.client("dynamodb").get_paginator("scan").paginate(TableName=cloud.table):
+    for page in cloud.emulator.dynamodb.get_paginator("scan").paginate(TableName=cloud.table):
         yield from map(item_from_wire, page["Items"])

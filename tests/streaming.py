@@ -13,10 +13,14 @@ from storekeeper.kernel.keys import belongs_to
 
 @dataclass
 class Stream:
-    """What the table's stream carries of one tenant from the moment when this was made."""
+    """What the table's stream carries of one tenant from the moment when this was made.
+
+    `at`: the instant that its records say they were made; None: by the clock, as functions go by it.
+    """
 
     cloud: DataCloud
     tenant_id: TenantId
+    at: datetime | None = None
     _iterators: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -37,16 +41,16 @@ class Stream:
             while True:
                 answer = self._streams.get_records(ShardIterator=at)
                 at = answer["NextShardIterator"]
-                found += [_as_lambda_gets_it(record) for record in answer["Records"]]
+                found += [_as_lambda_gets_it(record, self.at) for record in answer["Records"]]
                 if not answer["Records"]:
                     break
             self._iterators[place] = at
         return [one for one in found if belongs_to(one["dynamodb"]["Keys"]["pk"]["S"], self.tenant_id)]
 
 
-def _as_lambda_gets_it(record: dict[str, Any]) -> dict[str, Any]:
+def _as_lambda_gets_it(record: dict[str, Any], at: datetime | None) -> dict[str, Any]:
     stream = dict(record["dynamodb"])
-    created: datetime | float = stream["ApproximateCreationDateTime"]
+    created: datetime | float = at or stream["ApproximateCreationDateTime"]
     stream["ApproximateCreationDateTime"] = created.timestamp() if isinstance(created, datetime) else created
     return {**record, "dynamodb": stream}
 

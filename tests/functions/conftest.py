@@ -15,9 +15,9 @@ from local.testing import DataCloud
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import ALL_SCOPES, Scope
 from storekeeper.tenancy.api_keys.use_cases import key_writes, make_key
-from tests.emulated import cloud, make_store, make_tenant, now, other_table, started_cloud, store, table, wire
+from tests.emulated import cloud, make_store, make_tenant, now, other_table, store, table, wire
 
-__all__ = ["cloud", "make_store", "make_tenant", "now", "other_table", "started_cloud", "store", "table", "wire"]
+__all__ = ["cloud", "make_store", "make_tenant", "now", "other_table", "store", "table", "wire"]
 
 MakeSecret: TypeAlias = Callable[..., str]
 

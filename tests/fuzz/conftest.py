@@ -1,6 +1,6 @@
 """Tests that try what nobody would send by mistake."""
 
-from tests.emulated import cloud, make_store, make_tenant, now, other_table, started_cloud, store, table, wire
+from tests.emulated import cloud, make_store, make_tenant, now, other_table, store, table, wire
 from tests.functions.conftest import make_secret
 
 __all__ = [
@@ -10,7 +10,6 @@ __all__ = [
     "make_tenant",
     "now",
     "other_table",
-    "started_cloud",
     "store",
     "table",
     "wire",

@@ -102,7 +102,7 @@ def make_shelf(cloud: DataCloud, now: datetime) -> Callable[[Table], Shelf]:
     def make(table: Table) -> Shelf:
         main = load_settings(table).default_location().id
         west = create_location(name="West", address=None, table=table, now=now).id
-        return Shelf(table, now, Stream(cloud, table.tenant_id), (main, west))
+        return Shelf(table, now, Stream(cloud, table.tenant_id, now), (main, west))
 
     return make
 

@@ -86,7 +86,7 @@ class Stocked:
 
 @pytest.fixture
 def stocked(cloud: DataCloud, table: Table, store: Store) -> Stocked:
-    return Stocked(table, store, Stream(cloud, table.tenant_id))
+    return Stocked(table, store, Stream(cloud, table.tenant_id, NOW))
 
 
 @pytest.fixture

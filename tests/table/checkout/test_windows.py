@@ -105,9 +105,16 @@ def test_two_sweeps_at_once_cancel_once(shop: Shop) -> None:
     shop.check_settled()
 
 
+def test_news_of_the_payment_that_comes_while_the_window_ends_does_not_put_the_end_off(shop: Shop) -> None:
+    order = shop.buy()
+    shop.provider.meanwhile["cancel"] = lambda: shop.settle(order, now=AT_THE_END)  # and what it sees is written
+
+    shop.sweep(now=AT_THE_END)
+
+    assert (shop.order(order).status, shop.stock()) == (OrderStatus.CANCELLED, (10, 0, 10))
+    shop.check_settled()
+
+
 def test_an_order_that_is_gone_cannot_be_looked_after(shop: Shop) -> None:
     with pytest.raises(OrderNotFound):
         look_after("ord_00000000000000000000000000", till=shop.till(), now=NOW)
-
-
-# cancelling

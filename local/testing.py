@@ -12,11 +12,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from local.emulator import Emulator, client, start_emulator
 from local.processes import REPOSITORY, free_port
@@ -24,6 +24,7 @@ from local.sam import as_body, load_template, only_resources
 from local.saves import fingerprint
 from local.state import StateFolder
 
+WireItem: TypeAlias = dict[str, Any]  # {"pk": {"S": "..."}, ...}
 DATA_TYPES = (
     "AWS::DynamoDB::Table",
     "AWS::Events::EventBus",
@@ -32,6 +33,7 @@ DATA_TYPES = (
     "AWS::SQS::Queue",
     "AWS::SecretsManager::Secret",
 )
+WRITTEN_AT_ONCE = 25
 DATA_STACK = "storekeeper-data"
 READY_S = 240.0  # with demo data to be made, on a busy machine
 STOP_S = 45.0
@@ -78,6 +80,17 @@ class DataCloud:
     def client(self, service: str) -> Any:
         """A boto3 client of the account's root."""
         return self.emulator.client(service)
+
+    def items(self) -> Iterator[WireItem]:
+        """Everything in the table, as DynamoDB says it."""
+        for page in self.emulator.dynamodb.get_paginator("scan").paginate(TableName=self.table):
+            yield from page["Items"]
+
+    def put(self, items: Sequence[WireItem]) -> None:
+        """Write what `items` gave before."""
+        for first in range(0, len(items), WRITTEN_AT_ONCE):
+            puts = [{"PutRequest": {"Item": item}} for item in items[first : first + WRITTEN_AT_ONCE]]
+            self.emulator.dynamodb.batch_write_item(RequestItems={self.table: puts})
 
     def empty_table(self) -> None:
         """Put a table without items in the place of the one before; 6 ms.

@@ -142,5 +142,4 @@ def store(make_store: MakeStore) -> Store:
 
 def all_items(cloud: DataCloud) -> Iterator[Item]:
     """Everything in the table."""
-    for page in cloud.emulator.dynamodb.get_paginator("scan").paginate(TableName=cloud.table):
-        yield from map(item_from_wire, page["Items"])
+    return map(item_from_wire, cloud.items())

@@ -1,5 +1,7 @@
 """What is begun once a day for each tenant: once, however often and late the sweep comes by."""
 
+from datetime import datetime
+
 import pytest
 
 from jobs.daily import begin_daily_work
@@ -55,8 +57,8 @@ def test_days_that_nobody_came_by_are_not_made_up_for(table: Table) -> None:
 
 
 @pytest.mark.usefixtures("queue")
-def test_before_its_time_nothing_is_begun(table: Table) -> None:
-    begin_daily_work(table, now=clock.utc_now())
+def test_before_its_time_nothing_is_begun(table: Table, now: datetime) -> None:
+    begin_daily_work(table, now=now)
 
     assert list_runs(table, RECONCILIATION, after=None, limit=9).entries == ()
 

@@ -14,6 +14,7 @@ All take and answer JSON. They are open to whoever reaches the loopback interfac
                                            addresses that begin with `path` hang, answer an error, or are cut off.
                                            `acts` says whether the call does its work first: by default `hang` and
                                            `drop` do, `error` does not. A hang that does not act is cut off at its end
+    POST /_control/faults/end             no ordered fault is still to come
     POST /_control/settle                 {"payment_intent": "pi_…" | "refund": "re_…", "outcome": "succeed" | "fail"}:
                                            ends a payment with `pm_card_processing`, or a refund with
                                            `pm_card_pendingRefund` or `pm_card_refundFail`
@@ -73,6 +74,9 @@ class Control:
         raise no_route("GET", path)
 
     def _end(self, path: str, sent: dict[str, Any], *, now: int) -> dict[str, Any]:
+        if path == "/_control/faults/end":
+            self._api.faults.reset()
+            return {}
         if path == "/_control/settle":
             return self._settle(sent, now=now)
         if path == "/_control/authenticate":

@@ -62,6 +62,7 @@ class Provider:
 
     def end_faults(self) -> None:
         """Deliver what is held, and misbehave no more."""
+        self.control("faults/end")
         self.webhooks()
         self.control("webhooks/flush")
 

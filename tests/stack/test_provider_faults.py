@@ -67,8 +67,8 @@ def test_an_order_whose_cancelling_is_lost_is_cancelled_by_the_next_try(
 def test_at_the_window_s_end_stock_stays_until_the_provider_is_heard(
     stack: RunningStack, shop: Shop, provider: Provider, acts: bool
 ) -> None:
+    provider.webhooks(paused=True)  # they would tell what the answer did not, even that of an intent just made
     purchase = shop.bought(shop.put_on_sale(3))
-    provider.webhooks(paused=True)  # they would tell what the answer did not
     provider.fail(f"/v1/payment_intents/{purchase.intent_id}/cancel", acts=acts)
     age(stack, shop.merchant, purchase.order_id, minutes=31)
 

@@ -71,6 +71,14 @@ def test_a_fault_strikes_only_what_it_names_and_only_so_often(standin: Any, paid
     assert standin.v1.refunds.create({"payment_intent": made.id}).status == "succeeded"
 
 
+def test_faults_that_are_still_to_come_can_be_ended(standin: Any) -> None:
+    standin.control("faults", kind="error", times=50)
+
+    standin.control("faults/end")
+
+    assert standin.v1.payment_intents.create(PARAMS).amount == 1000
+
+
 def test_the_clients_own_retries_survive_a_lost_answer(standin: Any) -> None:
     standin.control("faults", kind="drop", method="POST", times=2)
     patient = stripe.StripeClient("sk_test_storekeeper", base_addresses={"api": standin.url}, max_network_retries=3)

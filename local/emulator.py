@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,11 +68,6 @@ class Emulator:
         """A boto3 client of the account's root."""
         return client(service, self.endpoint, timeout_s=timeout_s)
 
-    @cached_property
-    def dynamodb(self) -> Any:
-        """One such client, for who asks often: making one takes longer than a call."""
-        return self.client("dynamodb")
-
     def save(self) -> None:
         """Save all that it holds while it goes on, if it is `Keeping` that.
 
@@ -121,8 +116,9 @@ def start_emulator(
     raise AssertionError("the last attempt returns or raises")
 
 
+@cache
 def client(service: str, endpoint: str, *, timeout_s: float = 30) -> Any:
-    """A boto3 client of the account's root at `endpoint`."""
+    """A boto3 client of the account's root at `endpoint`. One for all who ask: making one takes longer than a call."""
     make: Any = boto3.client  # its stubs know services by literal name only
     return make(
         service,

@@ -83,21 +83,21 @@ class DataCloud:
 
     def items(self) -> Iterator[WireItem]:
         """Everything in the table, as DynamoDB says it."""
-        for page in self.emulator.dynamodb.get_paginator("scan").paginate(TableName=self.table):
+        for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=self.table):
             yield from page["Items"]
 
     def put(self, items: Sequence[WireItem]) -> None:
         """Write what `items` gave before."""
         for first in range(0, len(items), WRITTEN_AT_ONCE):
             puts = [{"PutRequest": {"Item": item}} for item in items[first : first + WRITTEN_AT_ONCE]]
-            self.emulator.dynamodb.batch_write_item(RequestItems={self.table: puts})
+            self.client("dynamodb").batch_write_item(RequestItems={self.table: puts})
 
     def empty_table(self) -> None:
         """Put a table without items in the place of the one before; 6 ms.
 
         Where the emulator looks through a whole table, it then looks through what one test wrote.
         """
-        dynamodb = self.emulator.dynamodb
+        dynamodb = self.client("dynamodb")
         dynamodb.delete_table(TableName=self.table)
         dynamodb.create_table(**self.table_definition)
 
@@ -132,7 +132,7 @@ def _with_data(emulator: Emulator) -> DataCloud:
     cloud = DataCloud(
         emulator=emulator,
         table=ids["Table"],
-        table_definition=_table_definition(emulator.dynamodb.describe_table(TableName=ids["Table"])["Table"]),
+        table_definition=_table_definition(emulator.client("dynamodb").describe_table(TableName=ids["Table"])["Table"]),
         bus=ids["Bus"],
         media_bucket=ids["MediaBucket"],
         downloads_bucket=ids["DownloadsBucket"],

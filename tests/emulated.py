@@ -14,8 +14,9 @@ import pytest
 
 from local.testing import DataCloud, emulator_with_table
 from storekeeper.edge.backend import backend
+from storekeeper.kernel.aws.calls import Wire
 from storekeeper.kernel.aws.codec import Item, item_from_wire
-from storekeeper.kernel.aws.session import client
+from storekeeper.kernel.aws.tenant_access import own_wire
 from storekeeper.kernel.entities import Entity, faults_of
 from storekeeper.kernel.ids import TenantId, new_id
 from storekeeper.kernel.money import Currency
@@ -66,9 +67,9 @@ def cloud(pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 
 @pytest.fixture
-def wire(cloud: DataCloud) -> Any:
+def wire(cloud: DataCloud) -> Wire:
     """The table's client, as the gateway gets it."""
-    return client("dynamodb", attempts=1)
+    return own_wire()
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def now() -> datetime:
 
 
 @pytest.fixture
-def make_tenant(cloud: DataCloud, wire: Any) -> MakeTenant:
+def make_tenant(cloud: DataCloud, wire: Wire) -> MakeTenant:
     """Founds a tenant; gives its table, with the right to write look-ups."""
 
     def make(name: str = "Harbour", plan: Plan = "premium", currency: str = "USD") -> Table:

@@ -18,7 +18,7 @@ from tests.table.checkout.shop import NOW, Shop
 @pytest.fixture
 def bare_shop(cloud: DataCloud, table: Table, wire: Any, store: Store) -> Iterator[Shop]:
     """A shop with nothing to sell; its books are checked at the end of the test."""
-    shop = Shop(table, wire, cloud.table, store, SealerCache(cloud.data_key_arn).of(table))
+    shop = Shop(table, wire, cloud, store, SealerCache(cloud.data_key_arn).of(table))
     yield shop
     shop.check()
 
@@ -35,7 +35,7 @@ def shop(bare_shop: Shop) -> Shop:
 def manual_capture_shop(cloud: DataCloud, table: Table, wire: Any, make_store: MakeStore) -> Iterator[Shop]:
     """Captures by hand."""
     store = make_store(settings={"capture": "manual"})
-    shop = Shop(table, wire, cloud.table, store, SealerCache(cloud.data_key_arn).of(table))
+    shop = Shop(table, wire, cloud, store, SealerCache(cloud.data_key_arn).of(table))
     shop.sell("MUG")
     shop.ship_by("5.00")
     yield shop

@@ -127,6 +127,25 @@ def test_checkout_may(emulator: Emulator, deployed: Deployed, _case: str, expect
 
 
 @pytest.mark.parametrize(
+    ("_case", "expected", "code"),
+    [
+        ("own item", "allowed", f'{MINE}.get_item(TableName=table, Key=key("T#ten_mine"))'),
+        ("own list", "allowed", f'query({MINE}, "gsi1", "gsi1pk", "T#ten_mine#LIST")'),
+        ("a count of calls", "allowed", f'{MINE}.update_item(TableName=table, Key=key("T#ten_mine#LIMIT#call#1"))'),
+        ("own put", "denied", f'{MINE}.put_item(TableName=table, Item=key("T#ten_mine#P#1"))'),
+        ("own update", "denied", f'{MINE}.update_item(TableName=table, Key=key("T#ten_mine#P#1"))'),
+        ("own delete", "denied", f'{MINE}.delete_item(TableName=table, Key=key("T#ten_mine#LIMIT#call#1"))'),
+        ("other item", "denied", f'{MINE}.get_item(TableName=table, Key=key("T#ten_other"))'),
+        ("other count", "denied", f'{MINE}.update_item(TableName=table, Key=key("T#ten_other#LIMIT#call#1"))'),
+    ],
+)
+def test_the_storefront_may_read_and_count(
+    emulator: Emulator, deployed: Deployed, _case: str, expected: str, code: str
+) -> None:
+    assert outcome(emulator, deployed, "StorefrontFunction", code) == expected
+
+
+@pytest.mark.parametrize(
     ("function", "expected", "code"),
     [
         ("StoresFunction", "allowed", f'{REGISTRY}.put_item(TableName=table, Item=key("HOST#a.example"))'),

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,19 +50,22 @@ def _time(products: int, *, into: Path, sales: bool) -> None:
     from bench.timing import time_shop
 
     with logs_kept_apart():
-        into.write_text(json.dumps(time_shop(products=products, sales=sales)))
+        into.write_text(json.dumps(time_shop(products=products, sales=sales)._asdict()))
 
 
 def _measure(*, accepting: bool) -> None:
     from bench import cold, cost, counting, report, shoppers, sizes
     from bench.shop import open_shop
     from bench.site import running_site
+    from bench.timing import Times
 
     RESULTS.mkdir(exist_ok=True)
     steps = counting.from_json(_part("count").read_text())
-    times: dict[str, Mapping[str, float]] = {
-        name: json.loads(
-            _part("time", f"--products={products}", *(["--reads-only"] if name == "large" else [])).read_text()
+    times = {
+        name: Times(
+            **json.loads(
+                _part("time", f"--products={products}", *(["--reads-only"] if name == "large" else [])).read_text()
+            )
         )
         for name, products in PRODUCTS.items()
     }
@@ -72,18 +75,24 @@ def _measure(*, accepting: bool) -> None:
             "checkout": cold.measure_cold_start("checkout", shoppers.create_cart()),
             "storefront": cold.measure_cold_start("storefront", shoppers.list_page()),
         }
-    cpu_ms = cost.cpu_of_steps(steps, times["small"])
+    cpu_ms = cost.cpu_of_steps(steps, times["small"].ms)
     bill = cost.bill_of(steps, cpu_ms=cpu_ms)
     figures = report.figures_of(steps, times, starts["checkout"], bill)
     imports, archives = cold.measure_imports("checkout"), sizes.measure_archives()
-    calibration_ms = times["small"]["calibration"]
+    calibration_ms = times["small"].ms["calibration"]
     print(
         report.as_text(
             figures, steps, bill, cold=starts, imports=imports, sizes=archives, calibration_ms=calibration_ms
         )
     )
     now = datetime.now(UTC)
-    parts = {"figures": figures, "steps": steps, "times_ms": times, "cold": starts, "imports_ms": imports}
+    parts = {
+        "figures": figures,
+        "steps": steps,
+        "times": {name: of._asdict() for name, of in times.items()},
+        "cold": starts,
+        "imports_ms": imports,
+    }
     kept = RESULTS / f"{now:%Y-%m-%dT%H%M%S}.json"
     kept.write_text(report.as_json(at=now.isoformat(), conditions=_conditions(), **parts, bytes=archives, bill=bill))
     if accepting:

@@ -20,9 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.layers import INTERPRETER, laid_out
+from bench.timing import calibration_ms
 from local.processes import HOST
 
 RUNS = 15
+CALIBRATIONS = 15
 WAIT_S = 60
 _IMPORT = re.compile(r"^import time:\s+(?P<own>\d+) \|\s+\d+ \| (?P<indent> *)(?P<name>\S+)$")
 DEADLINE_MS = "4102444800000"  # the year 2100: no event of ours is late
@@ -32,20 +34,25 @@ _SHOWN_MS = 3.0
 @dataclass(frozen=True, slots=True)
 class ColdStart:
     """Milliseconds, medians: until the runtime asks for an event, and until the first answer; by the clock, and of
-    processor time, which is what the clock shows where nothing else runs.
+    processor time, which is what the clock shows where nothing else runs; the latter also in calibration loops.
     """
 
     init_ms: float
     init_cpu_ms: float
     answer_ms: float
     answer_cpu_ms: float
+    init_loops: float
 
 
 def measure_cold_start(function: str, event: Mapping[str, Any]) -> ColdStart:
     """Start the function again and again, for one event each time."""
     with laid_out(function) as path:
-        starts = [_start(function, event, path) for _ in range(RUNS + 1)][1:]  # the first brings it into memory
+        starts = [_calibrated(_start(function, event, path)) for _ in range(RUNS + 1)][1:]  # the first brings it in
     return ColdStart(*(statistics.median(figure) for figure in zip(*starts, strict=True)))
+
+
+def _calibrated(start: tuple[float, float, float, float]) -> tuple[float, ...]:
+    return *start, start[1] / statistics.median(calibration_ms() for _ in range(CALIBRATIONS))
 
 
 def measure_imports(function: str) -> Sequence[tuple[str, float]]:

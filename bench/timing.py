@@ -9,7 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from bench import shoppers
 from bench.counting import batches_of, let_through, webhook_event
@@ -24,26 +24,58 @@ WARM_UP = 30
 PRICINGS = 30
 
 
-def time_shop(*, products: int, sales: bool) -> Mapping[str, float]:
-    """Median milliseconds by name, in a shop of so many products; `sales` False: of reads only."""
-    taken: dict[str, list[float]] = {}
+class Times(NamedTuple):
+    """Medians by name: milliseconds, and how many calibration loops of the same moment these are."""
+
+    ms: Mapping[str, float]
+    loops: Mapping[str, float]
+
+
+def time_shop(*, products: int, sales: bool) -> Times:
+    """How long everything takes in a shop of so many products; `sales` False: of reads only."""
+    taken = _Taken()
     with running_site() as site:
         shop = open_shop(site.cloud, products=products)
-        _add(taken, _reads(shop))
+        for number in range(RUNS + WARM_UP):
+            taken.add(_reads(shop, number))
         if sales:
             for _ in range(RUNS + WARM_UP):
-                _add(taken, _sale(shop, method="manual")[0])
+                taken.add(_sale(shop, method="manual")[0])
             stream = Stream(site.cloud)
             for _ in range(CARD_RUNS + WARM_UP):
-                _add(taken, _paid_sale(site, shop, stream))
-            _add(taken, (("cart of 100 lines, 100 rules", ms) for ms in price_large_cart(runs=PRICINGS)))
-        _add(taken, (("calibration", _timed(_calibrate)[0]) for _ in range(RUNS)))
-    return {name: statistics.median(values[min(WARM_UP, len(values) // 2) :]) for name, values in taken.items()}
+                taken.add(_paid_sale(site, shop, stream))
+            for ms in price_large_cart(runs=PRICINGS):
+                taken.add([("cart of 100 lines, 100 rules", ms)])
+    return taken.medians()
 
 
-def _add(taken: dict[str, list[float]], measured: Iterable[tuple[str, float]]) -> None:
-    for name, ms in measured:
-        taken.setdefault(name, []).append(ms)
+class _Taken:
+    """What was measured, each time beside a calibration of the same moment: a processor's pace changes within a run."""
+
+    def __init__(self) -> None:
+        self._ms: dict[str, list[float]] = {}
+        self._loops: dict[str, list[float]] = {}
+
+    def add(self, measured: Iterable[tuple[str, float]]) -> None:
+        """Measure, and calibrate right after it."""
+        times = list(measured)
+        loop_ms = calibration_ms()
+        for name, ms in [*times, ("calibration", loop_ms)]:
+            self._ms.setdefault(name, []).append(ms)
+            self._loops.setdefault(name, []).append(ms / loop_ms)
+
+    def medians(self) -> Times:
+        """Medians, without what came before everything was warm."""
+        ms, loops = (
+            {name: statistics.median(values[min(WARM_UP, len(values) // 2) :]) for name, values in kept.items()}
+            for kept in (self._ms, self._loops)
+        )
+        return Times(ms, loops)
+
+
+def calibration_ms() -> float:
+    """What a loop that every machine can run takes now."""
+    return _timed(_calibrate)[0]
 
 
 def _timed(run: Callable[[], Any]) -> tuple[float, Any]:
@@ -58,10 +90,9 @@ def _call(function: str, event: shoppers.Event) -> tuple[float, Any]:
     return ms, shoppers.answered(answer)
 
 
-def _reads(shop: Shop) -> Iterator[tuple[str, float]]:
-    for number in range(RUNS + WARM_UP):
-        yield "list of 20", _call("storefront", shoppers.list_page())[0]
-        yield "product page", _call("storefront", shoppers.product_page(shop.slugs[number % 10]))[0]
+def _reads(shop: Shop, number: int) -> Iterator[tuple[str, float]]:
+    yield "list of 20", _call("storefront", shoppers.list_page())[0]
+    yield "product page", _call("storefront", shoppers.product_page(shop.slugs[number % 10]))[0]
 
 
 def _sale(shop: Shop, *, method: str) -> tuple[list[tuple[str, float]], Any]:

@@ -107,7 +107,9 @@ validate: $(VENV)/.dev-installed $(SAM_VENV)/.installed ## The template and the 
 	@$(if $(STATE_MACHINES),$(BIN)/python -m tools.statemachines $(STATE_MACHINES),echo "There are no state machines to validate.")
 
 .PHONY: check
-check: lint types validate test ## Everything that CI runs: layout, lint, types, template, tests.
+check: ## Everything that CI runs: layout, lint, types, template, tests.
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types validate
+	@$(MAKE) --no-print-directory test
 
 .PHONY: mutants
 mutants: $(VENV)/.dev-installed ## Remove each condition on a write in turn and show the test that fails.

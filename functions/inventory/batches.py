@@ -1,13 +1,11 @@
 """Batches: what expires when, what to pick first, and who got units of one."""
 
-import csv
-import io
-from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from inventory.csv_files import MAX_CSV_ROWS, csv_file, harmless
 from inventory.tracking_schemas import BatchOut, BatchPickOut, BatchPicksOut, BatchSaleOut
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import Sku
@@ -22,13 +20,10 @@ from storekeeper.inventory.tracking.batches.store import (
     read_batch,
 )
 from storekeeper.kernel.ids import LocationId
-from storekeeper.kernel.paging import to_cursor
 
 router = APIRouter(prefix="/v1/batches", tags=["Serials and batches"])
 
-MAX_CSV_ROWS = 5_000  # of one file; the next one begins where the `Link` header says
 COLUMNS = ("order_id", "shipment_id", "units", "sold_at", "sku", "number", "batch_id")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute instead of showing
 _Text = Annotated[str | None, Query(min_length=1, max_length=100)]
 
 
@@ -110,21 +105,6 @@ async def recall_batch_as_csv(
     params = ListParams(request, cursor=cursor)
     batch = read_batch(call.table, batch_id)
     page = list_sales(call.table, batch, after=params.after(), limit=MAX_CSV_ROWS)
-    headers = {"content-disposition": 'attachment; filename="recall.csv"'}
-    if page.next_position is not None:
-        following = to_cursor(page.next_position, scope=params.scope)
-        headers["link"] = f'<{request.url.path}?cursor={following}>; rel="next"'
-    rows = [BatchSaleOut.of(sale) for sale in page.entries]
-    return Response(_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _csv(rows: Iterable[BatchSaleOut]) -> str:
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(COLUMNS)
-    lines.writerows([_harmless(str(getattr(row, name))) for name in COLUMNS] for row in rows)
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    sales = [BatchSaleOut.of(sale) for sale in page.entries]
+    rows = [[harmless(getattr(sale, name)) for name in COLUMNS] for sale in sales]
+    return csv_file("recall.csv", COLUMNS, rows, request=request, params=params, next_position=page.next_position)

@@ -6,18 +6,18 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from inventory.csv_rows import rows_from_csv
-from inventory.runs import run_id_of
+from inventory.runs import Runs, run_id_of
 from inventory.schemas import LevelOut
-from storekeeper.edge.call import Call, requires, tagged
+from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import InModel
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.runs import RunOut
-from storekeeper.edge.working import queue_run
 from storekeeper.inventory import BULK_ADJUSTMENT, MAX_BULK_ROWS, start_bulk_adjustment
-from storekeeper.runs import Run, cancel_run, find_outcomes, get_run, list_runs, resume_run
+from storekeeper.runs import find_outcomes, get_run
 
 router = APIRouter(prefix="/v1/inventory/adjustments", tags=["Inventory"])
 
+_RUNS = Runs(BULK_ADJUSTMENT, RunOut.of)
 EXAMPLE_ROW = {"sku": "MUG-BLUE", "quantity": 20, "type": "restock", "reason": "delivery"}
 CSV_BODY = {
     "requestBody": {
@@ -79,8 +79,7 @@ async def adjust_in_bulk_by_csv(
 @router.get("/bulk")
 async def list_bulk_adjustments(params: Listed, call: Annotated[Call, requires("inventory:read")]) -> ListOut[RunOut]:
     """Bulk adjustments of the last 90 days, newest first."""
-    page = list_runs(call.table, BULK_ADJUSTMENT, after=params.after(), limit=params.limit)
-    return page_out(page, params.scope, RunOut.of)
+    return _RUNS.listed(params, call)
 
 
 @router.get("/bulk/{bulk_id}")
@@ -88,7 +87,7 @@ async def read_bulk_adjustment(
     bulk_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
 ) -> RunOut:
     """How far it is."""
-    return _out(get_run(call.table, bulk_id, kind=BULK_ADJUSTMENT), response)
+    return _RUNS.found(bulk_id, call, response)
 
 
 @router.get("/bulk/{bulk_id}/results")
@@ -109,15 +108,7 @@ async def cancel_bulk_adjustment(
     bulk_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Stop it after the part that is being done. What was adjusted stays."""
-    run = cancel_run(
-        call.table,
-        bulk_id,
-        kind=BULK_ADJUSTMENT,
-        now=call.now,
-        check_version=call.check_version,
-        remember=call.remembering(RunOut.of, status=200),
-    )
-    return _out(run, response)
+    return _RUNS.cancelled(bulk_id, call, response)
 
 
 @router.post("/bulk/{bulk_id}/resume")
@@ -125,25 +116,11 @@ async def resume_bulk_adjustment(
     bulk_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Take it up again where it failed."""
-    run = resume_run(
-        call.table,
-        bulk_id,
-        kind=BULK_ADJUSTMENT,
-        now=call.now,
-        check_version=call.check_version,
-        remember=call.remembering(RunOut.of, status=200),
-    )
-    queue_run(call.tenant_id, bulk_id)
-    return _out(run, response)
+    return _RUNS.resumed(bulk_id, call, response)
 
 
 def _start(rows: list[dict[str, JsonValue]], call: Call, response: Response) -> RunOut:
     run = start_bulk_adjustment(
         call.table, rows, run_id=run_id_of(call), now=call.now, remember=call.remembering(RunOut.of, status=202)
     )
-    queue_run(call.tenant_id, run.id)
-    return _out(run, response)
-
-
-def _out(run: Run, response: Response) -> RunOut:
-    return tagged(response, RunOut.of(run), version=run.version)
+    return _RUNS.started(run, call, response)

@@ -10,6 +10,7 @@ from fastapi import Request, Response
 from storekeeper.edge.lists import ListParams
 from storekeeper.kernel.paging import to_cursor
 
+MAX_CSV_ROWS = 5_000  # of one file; the next one begins where the `Link` header says
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would compute instead of showing
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from inventory.csv_files import csv_file, harmless
+from inventory.csv_files import MAX_CSV_ROWS, csv_file, harmless
 from inventory.schemas import MovementName, MovementOut
 from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires
@@ -17,7 +17,6 @@ from storekeeper.kernel.paging import MAX_LIMIT, Page
 
 router = APIRouter(prefix="/v1/inventory", tags=["Inventory"])
 
-MAX_CSV_ROWS = 5_000  # of one file; the next one begins where the `Link` header says
 MAX_CSV_PAGES = 50
 COLUMNS = (
     "id",

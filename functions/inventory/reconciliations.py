@@ -5,18 +5,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from inventory.runs import run_id_of
+from inventory.runs import Runs, run_id_of
 from inventory.schemas import LocationRef
-from storekeeper.edge.call import Call, requires, tagged
+from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import InModel, InstantOut, Sku
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.runs import RunOut
-from storekeeper.edge.working import queue_run
 from storekeeper.inventory import RECONCILIATION, Drift, DriftKind, list_drifts, start_reconciliation
 from storekeeper.kernel import clock
-from storekeeper.runs import Run, cancel_run, get_run, list_runs, resume_run
+from storekeeper.runs import get_run
 
 router = APIRouter(prefix="/v1/inventory/reconciliations", tags=["Inventory"])
+
+_RUNS = Runs(RECONCILIATION, RunOut.of)
 
 
 class ReconciliationIn(InModel):
@@ -98,15 +99,13 @@ async def reconcile_stock(
         now=call.now,
         remember=call.remembering(RunOut.of, status=202),
     )
-    queue_run(call.tenant_id, run.id)
-    return _out(run, response)
+    return _RUNS.started(run, call, response)
 
 
 @router.get("")
 async def list_reconciliations(params: Listed, call: Annotated[Call, requires("inventory:read")]) -> ListOut[RunOut]:
     """Reconciliations of the last 90 days, newest first."""
-    page = list_runs(call.table, RECONCILIATION, after=params.after(), limit=params.limit)
-    return page_out(page, params.scope, RunOut.of)
+    return _RUNS.listed(params, call)
 
 
 @router.get("/{reconciliation_id}")
@@ -114,7 +113,7 @@ async def read_reconciliation(
     reconciliation_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
 ) -> RunOut:
     """How far it is. `moving`: levels that changed meanwhile, of which only the ledger was looked at."""
-    return _out(get_run(call.table, reconciliation_id, kind=RECONCILIATION), response)
+    return _RUNS.found(reconciliation_id, call, response)
 
 
 @router.get("/{reconciliation_id}/drifts")
@@ -132,15 +131,7 @@ async def cancel_reconciliation(
     reconciliation_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Stop it. What was mended stays so."""
-    run = cancel_run(
-        call.table,
-        reconciliation_id,
-        kind=RECONCILIATION,
-        now=call.now,
-        check_version=call.check_version,
-        remember=call.remembering(RunOut.of, status=200),
-    )
-    return _out(run, response)
+    return _RUNS.cancelled(reconciliation_id, call, response)
 
 
 @router.post("/{reconciliation_id}/resume")
@@ -148,17 +139,4 @@ async def resume_reconciliation(
     reconciliation_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> RunOut:
     """Take it up again where it failed."""
-    run = resume_run(
-        call.table,
-        reconciliation_id,
-        kind=RECONCILIATION,
-        now=call.now,
-        check_version=call.check_version,
-        remember=call.remembering(RunOut.of, status=200),
-    )
-    queue_run(call.tenant_id, reconciliation_id)
-    return _out(run, response)
-
-
-def _out(run: Run, response: Response) -> RunOut:
-    return tagged(response, RunOut.of(run), version=run.version)
+    return _RUNS.resumed(reconciliation_id, call, response)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from inventory.csv_files import csv_file, harmless
+from inventory.csv_files import MAX_CSV_ROWS, csv_file, harmless
 from inventory.reports_schemas import (
     Method,
     Name,
@@ -19,12 +19,11 @@ from inventory.reports_schemas import (
     ValuationOut,
     cells,
 )
-from inventory.runs import run_id_of
+from inventory.runs import Runs, run_id_of
 from storekeeper.edge.backend import backend
-from storekeeper.edge.call import Call, requires, tagged
+from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import Instant
 from storekeeper.edge.lists import MAX_CURSOR_LENGTH, Listed, ListOut, ListParams, page_out
-from storekeeper.edge.working import queue_run
 from storekeeper.inventory.costs.model import CostMethod
 from storekeeper.inventory.reports.model import COLUMNS, Asked, Column, ReportName, Row
 from storekeeper.inventory.reports.results import Order, RowFilter, add_up_rows, find_rows
@@ -32,11 +31,10 @@ from storekeeper.inventory.reports.snapshots import list_snapshots
 from storekeeper.inventory.reports.use_cases import kind_of, latest_report, start_report, value_sku
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import Invalid
-from storekeeper.runs import Run, cancel_run, get_run, list_runs, resume_run
+from storekeeper.runs import Run, get_run
 
 router = APIRouter(prefix="/v1/inventory", tags=["Inventory reports"])
 
-MAX_CSV_ROWS = 5_000  # of one file; the next one begins where the `Link` header says
 Day = Annotated[str | None, Query(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", examples=["2026-11-19"])]
 SortParam = Annotated[str | None, Query(max_length=40, description="A column; with `-` before it the highest first.")]
 
@@ -70,8 +68,7 @@ async def start_stock_report(
     asked = (body or ReportIn()).asked(ReportName(name), settings=backend().settings.fresh(call.table), now=call.now)
     remember = call.remembering(ReportOut.of, status=202)
     run = start_report(call.table, asked, run_id=run_id_of(call), now=call.now, remember=remember)
-    queue_run(call.tenant_id, run.id)
-    return _out(run, response)
+    return _runs(name).started(run, call, response)
 
 
 @router.get("/reports/{name}")
@@ -79,8 +76,7 @@ async def list_stock_reports(
     name: Name, params: Listed, call: Annotated[Call, requires("inventory:read")]
 ) -> ListOut[ReportOut]:
     """Reports of this name of the last 90 days, newest first."""
-    page = list_runs(call.table, kind_of(ReportName(name)), after=params.after(), limit=params.limit)
-    return page_out(page, params.scope, ReportOut.of)
+    return _runs(name).listed(params, call)
 
 
 @router.get("/reports/{name}/{report_id}")
@@ -88,7 +84,7 @@ async def read_stock_report(
     name: Name, report_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
 ) -> ReportOut:
     """How far it is, and what its rows add up to."""
-    return _out(_report(call, name, report_id), response)
+    return _runs(name).found(report_id, call, response)
 
 
 @router.get("/reports/{name}/{report_id}/rows")
@@ -163,15 +159,7 @@ async def cancel_stock_report(
     name: Name, report_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> ReportOut:
     """Stop it. The rows that were found stay."""
-    run = cancel_run(
-        call.table,
-        report_id,
-        kind=kind_of(ReportName(name)),
-        now=call.now,
-        check_version=call.check_version,
-        remember=call.remembering(ReportOut.of, status=200),
-    )
-    return _out(run, response)
+    return _runs(name).cancelled(report_id, call, response)
 
 
 @router.post("/reports/{name}/{report_id}/resume")
@@ -179,16 +167,7 @@ async def resume_stock_report(
     name: Name, report_id: str, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> ReportOut:
     """Take it up again where it failed."""
-    run = resume_run(
-        call.table,
-        report_id,
-        kind=kind_of(ReportName(name)),
-        now=call.now,
-        check_version=call.check_version,
-        remember=call.remembering(ReportOut.of, status=200),
-    )
-    queue_run(call.tenant_id, report_id)
-    return _out(run, response)
+    return _runs(name).resumed(report_id, call, response)
 
 
 @router.get(
@@ -225,7 +204,7 @@ async def value_stock(
 @router.get("/valuation/latest", responses={404: {"description": "There is none yet."}})
 async def read_latest_valuation(call: Annotated[Call, requires("inventory:read")], response: Response) -> ReportOut:
     """The newest finished report `valuation`, with what all stock was worth."""
-    return _out(latest_report(call.table, ReportName.VALUATION), response)
+    return _runs("valuation").answered(latest_report(call.table, ReportName.VALUATION), response)
 
 
 @router.get("/snapshots")
@@ -240,6 +219,10 @@ async def list_stock_snapshots(
         call.table, since=_day("from", since), until=_day("to", until), after=params.after(), limit=params.limit
     )
     return page_out(page, params.scope, SnapshotOut.of)
+
+
+def _runs(name: Name) -> Runs[ReportOut]:
+    return Runs(kind_of(ReportName(name)), ReportOut.of)
 
 
 def _report(call: Call, name: Name, report_id: str) -> Run:
@@ -261,7 +244,3 @@ def _day(field: str, text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise Invalid.field(field, "day_unknown", "Give a day of the calendar, such as 2026-11-19.") from error
-
-
-def _out(run: Run, response: Response) -> ReportOut:
-    return tagged(response, ReportOut.of(run), version=run.version)

@@ -1,6 +1,7 @@
 """Serials: where each unit is, and all that became of it."""
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query, Response
 
@@ -14,6 +15,7 @@ from storekeeper.kernel.errors import Invalid
 
 router = APIRouter(prefix="/v1/serials", tags=["Serials and batches"])
 
+Move: TypeAlias = Callable[..., Serial]  # one of the use cases that move no level
 _Text = Annotated[str | None, Query(min_length=1, max_length=100)]
 
 
@@ -51,15 +53,7 @@ async def free_serial(
     body: SerialMoveIn | None = None,
 ) -> SerialOut:
     """Put a unit aside for no order any more; the order keeps its reserved stock."""
-    serial = release_serial(
-        call.table,
-        serial_id,
-        reason=body.reason if body else "",
-        now=call.now,
-        expects=call.check_version,
-        remember=call.remembering(SerialOut.of_serial, status=200),
-    )
-    return _answer(serial, response)
+    return _moved(release_serial, serial_id, body, call, response)
 
 
 @router.post("/{serial_id}/return", responses={409: {"description": "It is not sold."}})
@@ -70,15 +64,7 @@ async def return_serial(
     body: SerialMoveIn | None = None,
 ) -> SerialOut:
     """Say that a sold unit has come back. It is on no shelf until an adjustment of type `return` names it."""
-    serial = take_serial_back(
-        call.table,
-        serial_id,
-        reason=body.reason if body else "",
-        now=call.now,
-        expects=call.check_version,
-        remember=call.remembering(SerialOut.of_serial, status=200),
-    )
-    return _answer(serial, response)
+    return _moved(take_serial_back, serial_id, body, call, response)
 
 
 @router.post("/{serial_id}/write-off", responses={409: {"description": "It has not come back."}})
@@ -89,7 +75,11 @@ async def drop_serial(
     body: SerialMoveIn | None = None,
 ) -> SerialOut:
     """Say that a unit that came back, or was on its way, is lost. What lies on a shelf goes by an adjustment."""
-    serial = write_serial_off(
+    return _moved(write_serial_off, serial_id, body, call, response)
+
+
+def _moved(move: Move, serial_id: str, body: SerialMoveIn | None, call: Call, response: Response) -> SerialOut:
+    serial = move(
         call.table,
         serial_id,
         reason=body.reason if body else "",

@@ -23,6 +23,7 @@ from tests.simulation.world import START, TABLE, Shop
 
 JOBS = system_actor("jobs")
 EVERY_S = 60.0
+LATEST = clock.to_text(START + timedelta(days=30))  # what is due later, such as a fold that waits for an order, waits
 SWEPT = tuple(kind for kind in KINDS if kind not in {DAILY_DUE_KIND, RUN_DUE_KIND})  # a day's work never ends
 AT_ONCE, AT_ONCE_S = 0.4, 0.3  # how often the minute begins just when something falls due: then it meets others
 TIMEOUT_S = 50.0
@@ -97,4 +98,4 @@ def first_due(memory: Memory) -> str | None:
     """The sort key of what is due first."""
     index = memory.indexes["due"]
     pks = (due_pk(kind, shard) for kind in SWEPT for shard in range(DUE_SHARDS))
-    return min((place[0] for pk in pks for place in index.get(pk, ())), default=None)
+    return min((place[0] for pk in pks for place in index.get(pk, ()) if place[0] < LATEST), default=None)

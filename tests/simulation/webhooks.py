@@ -5,6 +5,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from local.sam import load_template
 from storekeeper.checkout import settle_payment, settle_refund
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.trace import system_actor
@@ -16,8 +17,10 @@ from tests.simulation.wire import Backplane
 from tests.simulation.world import Shop
 
 PAYMENTS = system_actor("payments")
-VISIBLE_AGAIN_S = 90.0
-MAX_RECEIVES = 8
+_QUEUE = load_template()["Resources"]["PaymentEventsQueue"]["Properties"]
+VISIBLE_AGAIN_S = float(_QUEUE["VisibilityTimeout"])
+MAX_RECEIVES = int(_QUEUE["RedrivePolicy"]["maxReceiveCount"])
+NEVER_LOST = frozenset({"refund.failed", "payment_intent.canceled"})
 SOON_S = 2.0
 LONG_S = 5400.0
 PROVIDER_TRIES_AGAIN_S = 600.0
@@ -52,8 +55,8 @@ class PaymentEvents:
         struck = faults.strikes(
             Fault.WEBHOOK_MISSING, Fault.WEBHOOK_DUPLICATED, Fault.WEBHOOK_DELAYED, Fault.WEBHOOK_REORDERED
         )
-        if struck is Fault.WEBHOOK_MISSING and kind == "refund.failed":
-            struck = None  # nothing else would tell of it: the provider sends it for days, until it is taken
+        if struck is Fault.WEBHOOK_MISSING and kind in NEVER_LOST:
+            struck = None  # nothing else may tell of it: the provider sends it for days, until it is taken
         if struck is not None:
             faults.count(struck)
         if struck is Fault.WEBHOOK_MISSING:

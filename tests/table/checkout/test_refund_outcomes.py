@@ -49,6 +49,20 @@ def test_a_refund_that_was_begun_long_ago_is_looked_for_before_it_is_asked_for(s
     shop.check_settled()
 
 
+def test_a_refund_whose_answer_was_lost_and_that_failed_since_is_not_taken_for_done(shop: Shop) -> None:
+    """Under its key a provider gives its first answer again, whatever became of the refund."""
+    order = shop.buy_and_pay()
+    shop.provider.fail("refund", after=True)
+    shop.refund(order, RefundRequest("All."), refund_id=REFUND_ID)
+    shop.provider.settle_refund(order.id, REFUND_ID, RefundState.FAILED)
+    shop.provider.calls.clear()
+
+    refund = settle_refund(order.id, REFUND_ID, till=shop.till(), now=NOW)
+
+    assert (refund.state, shop.provider.calls) == (RefundState.FAILED, ["find_refund"])
+    assert shop.order(order).payment_status is PaymentStatus.PAID
+
+
 @pytest.mark.parametrize(
     "error", [ProviderRefused("charge_already_refunded"), PaymentDeclined("card_declined")], ids=["refused", "declined"]
 )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from storekeeper.inventory import SCALE, Level, OutOfStock, Pick, available_units, plan_picks
 from storekeeper.inventory.buckets.model import (
     GROWTH,
+    LOOK_AT_LEAST,
     LOOK_EVERY,
     MAX_BUCKETS,
     QUIET,
@@ -217,6 +218,24 @@ def test_a_level_is_folded_when_it_has_been_quiet() -> None:
 
     assert grown.looked_after(NOW + QUIET - LOOK_EVERY).buckets == GROWTH
     assert grown.looked_after(NOW + QUIET).buckets == 1
+
+
+def test_a_fold_that_waits_for_units_of_orders_is_looked_at_less_and_less_often() -> None:
+    spread, pauses = replace(a_spread(), reported_at=NOW, looked_at=NOW, due_at=NOW + QUIET, buckets=GROWTH), []
+    while spread.due_at < NOW + timedelta(days=30):
+        at = spread.due_at
+        spread = spread.looked_after(at)
+        pauses.append(spread.due_at - at)
+
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (QUIET / 8, LOOK_AT_LEAST)
+    assert len(pauses) < 80
+
+
+def test_a_level_that_is_spread_by_hand_is_looked_at_every_minute() -> None:
+    asked = a_spread().asked(4, now=NOW)
+
+    assert asked.looked_after(NOW + timedelta(days=3)).due_at == NOW + timedelta(days=3) + LOOK_EVERY
 
 
 def test_what_was_said_by_hand_stays() -> None:

@@ -4,7 +4,7 @@ its word is written. Whatever is interrupted, the sweep goes on with, under the 
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from storekeeper import payments
 from storekeeper.checkout.refunds import items
@@ -22,7 +22,6 @@ from storekeeper.orders import Order, change_order, get_order, order_pk
 from storekeeper.payments import PaymentDeclined, ProviderRefund, ProviderRefused, ProviderUnavailable, RefundState
 from storekeeper.tenancy import Settings
 
-KEYS_FORGOTTEN = timedelta(hours=20)  # a provider keeps idempotency keys for a day
 _FAILED = frozenset({RefundState.FAILED, RefundState.CANCELLED})
 
 
@@ -64,10 +63,10 @@ def refund_order(
     """
     table = till.table
 
-    def attempt() -> Refunded:
+    def attempt() -> tuple[Refunded, bool]:
         order = get_order(order_id, table=table)
         if found := find_refund(order_id, refund_id, table=table):
-            return Refunded(order, found)
+            return Refunded(order, found), False
         check_version(order.version)
         plan = plan_refund(order, request, now=now)
         shelves = check_shelves(order, plan, request, settings=settings, table=table)
@@ -77,12 +76,12 @@ def refund_order(
         done = Refunded(plan.after, refund)
         along = () if refund.state in OPEN_STATES else remember(done)
         table.write(change_order(order, plan.after), items.put_refund(table.tenant_id, refund), *stock, *along)
-        return done
+        return done, True
 
-    asked = until_written(attempt)
+    asked, is_new = until_written(attempt)
     if asked.refund.state not in OPEN_STATES:
         return asked
-    return carry_out(asked, till=till, now=now, remember=remember)
+    return carry_out(asked, till=till, now=now, is_new=is_new, remember=remember)
 
 
 def refund_late(order: Order, paid: Order, *, reason: str, table: Table, now: datetime) -> Refunded:
@@ -101,13 +100,19 @@ def refund_late(order: Order, paid: Order, *, reason: str, table: Table, now: da
     return Refunded(after, refund)
 
 
-def carry_out(asked: Refunded, *, till: Till, now: datetime, remember: Remember[Refunded] = forget) -> Refunded:
-    """Ask the provider for a refund that is written down, and write its word; as it was, if there is none."""
+def carry_out(
+    asked: Refunded, *, till: Till, now: datetime, is_new: bool, remember: Remember[Refunded] = forget
+) -> Refunded:
+    """Ask the provider for a refund that is written down, and write its word; as it was, if there is none.
+
+    One that may have been asked for before (`is_new` False) is looked for first: under its key the provider gives its
+    first answer again, whatever became of the refund since, and after a day it has forgotten the key.
+    """
     order, refund = asked.order, asked.refund
     if order.payment is None or order.payment.intent_id is None:
         raise ValueError("a refund without an intent")
     try:
-        word = _ask(order, refund, order.payment.intent_id, till=till, now=now)
+        word = _ask(order, refund, order.payment.intent_id, till=till, is_new=is_new)
     except ProviderUnavailable:
         return asked
     except ProviderRefused as refused:
@@ -121,10 +126,8 @@ def _refusal(refund: Refund, code: str) -> ProviderRefund:
     return ProviderRefund("", RefundState.FAILED, refund.amount, code, refund.id)
 
 
-def _ask(order: Order, refund: Refund, intent_id: str, *, till: Till, now: datetime) -> ProviderRefund:
-    known = None
-    if refund.provider_id or now - refund.created_at > KEYS_FORGOTTEN:
-        known = till.gateway.find_refund(intent_id, refund_id=refund.id)
+def _ask(order: Order, refund: Refund, intent_id: str, *, till: Till, is_new: bool) -> ProviderRefund:
+    known = None if is_new else till.gateway.find_refund(intent_id, refund_id=refund.id)
     return known or till.gateway.refund(
         payments.RefundRequest(order.tenant_id, order.id, refund.id, intent_id, refund.amount)
     )
@@ -142,7 +145,7 @@ def settle_refund(order_id: str, refund_id: str, *, till: Till, now: datetime) -
     if refund is None:
         raise RefundNotFound
     if refund.state in OPEN_STATES:
-        return carry_out(Refunded(order, refund), till=till, now=now).refund
+        return carry_out(Refunded(order, refund), till=till, now=now, is_new=False).refund
     intent_id = order.payment.intent_id if order.payment else None
     word = till.gateway.find_refund(intent_id, refund_id=refund_id) if intent_id else None
     if word is None:

@@ -98,4 +98,4 @@ def _send_back(order: Order, paid: Order, *, till: Till, now: datetime) -> Order
     """`order` as it is in the table: what it took again in parts, the sweep puts back."""
     still = replace(paid, picks=order.picks, window=order.window, due_at=order.due_at) if order.picks else paid
     asked = refund_late(order, still, reason=LATE_PAYMENT, table=till.table, now=now)
-    return carry_out(asked, till=till, now=now).order
+    return carry_out(asked, till=till, now=now, is_new=True).order

@@ -19,6 +19,7 @@ REARRANGED = frozenset({"spread", "fold", "rebalance", "lease"})  # what a movem
 GROWTH = 4
 LOOK_EVERY = timedelta(minutes=1)
 REPORT_EVERY = timedelta(seconds=10)
+LOOK_AT_LEAST = timedelta(days=1)
 QUIET = timedelta(minutes=15)  # without conflicts, after which a level is folded back
 
 
@@ -142,8 +143,15 @@ class Spread:
         return replace(self, reported_at=now, due_at=min(self.due_at, now), version=self.version + 1)
 
     def looked_after(self, now: datetime) -> "Spread":
-        """After a look at it: grown, folded, or as it was."""
-        return replace(self, buckets=self._next(now), looked_at=now, due_at=now + LOOK_EVERY, version=self.version + 1)
+        """After a look at it: grown, folded, or as it was.
+
+        One that folds by itself may wait for days for units that orders own: it is looked at less and less often.
+        """
+        buckets = self._next(now)
+        is_folding = buckets == 1 and not self.by_hand
+        pause = (now - self.reported_at) / 8 if is_folding else LOOK_EVERY
+        due_at = now + min(max(pause, LOOK_EVERY), LOOK_AT_LEAST)
+        return replace(self, buckets=buckets, looked_at=now, due_at=due_at, version=self.version + 1)
 
     def _next(self, now: datetime) -> int:
         if self.by_hand:

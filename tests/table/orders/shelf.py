@@ -1,9 +1,11 @@
-"""Levels from which orders take their units."""
+"""Levels from which orders take their units, and mugs that have serials."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from storekeeper.inventory import Cause, Level, SkuPick, SkuRef, level_key, sum_picks
+from storekeeper.inventory import Cause, Level, Names, SkuPick, SkuRef, level_key, sum_picks
 from storekeeper.inventory.levels.items import level_from, put_level
+from storekeeper.inventory.tracking.serials.store import find_serials
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Put
 from tests.unit.orders.builders import NOW
@@ -37,3 +39,14 @@ def cause_of(table: Table, pick: SkuPick) -> dict[str, str]:
     assert item is not None
     cause: dict[str, str] = item["cause"]
     return cause
+
+
+def serials(*numbers: str) -> Names:
+    """Units by their serials."""
+    return Names(numbers)
+
+
+def where(table: Table, *numbers: str) -> list[Any]:
+    """Status and order of each mug."""
+    found = find_serials(table, "MUG", numbers)
+    return [(found[number].status.value, found[number].order_id) for number in numbers]

@@ -1,70 +1,30 @@
 """Units that are told apart leave with an order: by name, all of it or nothing, and are traced to it."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from storekeeper.inventory import BatchUnits, Mode, Names, SkuRef
+from storekeeper.inventory import BatchUnits, Mode, Names
 from storekeeper.inventory.tracking.batches.model import BatchExpired, BatchShort
 from storekeeper.inventory.tracking.batches.store import find_batches, list_batches_of_order, list_sales
-from storekeeper.inventory.tracking.level_items import track_level
-from storekeeper.inventory.tracking.model import NamesMissing, NotTracked, Place
-from storekeeper.inventory.tracking.serials.model import SerialNotThere, SerialReserved
-from storekeeper.inventory.tracking.serials.store import SerialFilter, find_serials, list_serials
-from storekeeper.inventory.tracking.serials.use_cases import release_serial
-from storekeeper.inventory.tracking.use_cases import name_stock
+from storekeeper.inventory.tracking.model import NamesMissing, NotTracked
+from storekeeper.inventory.tracking.serials.model import SerialNotThere
+from storekeeper.inventory.tracking.serials.store import SerialFilter, list_serials
 from storekeeper.kernel.errors import Invalid, StorekeeperError
-from storekeeper.kernel.table import Table, WriteRefused
-from storekeeper.orders import Dispatch, Order, OrderStatus, Shipped, assign_serials, fulfill_order, get_order
-from storekeeper.orders.shipments.assigning import unchanged_order
+from storekeeper.kernel.table import Table
+from storekeeper.orders import get_order
 from storekeeper.orders.shipments.handing_over import hand_over
-from storekeeper.orders.shipments.model import NotFulfillable, NotReserved
 from tests.table.orders.conftest import Place as PlaceOrder
-from tests.table.orders.shelf import SPARE, level_of
-from tests.unit.orders.builders import EAST, NOW, WEST, a_line, a_pick
+from tests.table.orders.shelf import SPARE, level_of, serials, where
+from tests.unit.orders.builders import NOW, a_line, a_pick
 
 MUG = a_pick("MUG", 2)
 
 
-def accept(_: int) -> None:
-    """Any version will do."""
-
-
-@pytest.fixture
-def track(table: Table) -> Callable[..., None]:
-    """From now on mugs are told apart, and these are there."""
-
-    def track(mode: Mode, names: Names) -> None:
-        table.write(track_level(SkuRef(table.tenant_id, "MUG"), level_of(table, MUG), mode))
-        name_stock(table, Place("MUG", EAST), names, now=NOW)
-
-    return track
-
-
-@pytest.fixture
-def fulfill(table: Table) -> Callable[..., Shipped]:
-    def fulfill(order: Order, names: Names | None = None) -> Shipped:
-        dispatch = Dispatch(names={"MUG": names} if names else {})
-        return fulfill_order(order.id, dispatch, table=table, now=NOW, check_version=accept)
-
-    return fulfill
-
-
-def serials(*numbers: str) -> Names:
-    return Names(numbers)
-
-
 def batches(**units: int) -> Names:
     return Names((), tuple(BatchUnits(number, count) for number, count in units.items()))
-
-
-def where(table: Table, *numbers: str) -> list[Any]:
-    """Status and order of each serial."""
-    found = find_serials(table, "MUG", numbers)
-    return [(found[number].status.value, found[number].order_id) for number in numbers]
 
 
 def test_serials_leave_with_their_order(table: Table, place: PlaceOrder, track: Any, fulfill: Any) -> None:
@@ -169,54 +129,6 @@ def test_of_a_batch_no_more_leaves_than_can_be_sold(
         fulfill(order, names)
 
     assert get_order(order.id, table=table) == order
-
-
-def test_units_that_are_put_aside_leave_with_their_order_only(
-    table: Table, place: PlaceOrder, track: Any, fulfill: Any
-) -> None:
-    first = place()
-    track(Mode.SERIAL, serials("S1", "S2", "S3"))
-    assigned = assign_serials(first.id, "MUG", ["S1", "S2"], table=table, now=NOW, check_version=accept)
-    again = assign_serials(first.id, "MUG", ["S1", "S2"], table=table, now=NOW, check_version=accept)
-
-    assert assigned == again
-    assert where(table, "S1", "S2") == [("reserved", first.id)] * 2
-    with pytest.raises(NotReserved):
-        assign_serials(first.id, "MUG", ["S1", "S2", "S3"], table=table, now=NOW, check_version=accept)
-    release_serial(table, assigned.serials[0].id, reason="", now=NOW)
-    fulfill(first, serials("S2", "S3"))
-    assert where(table, "S1", "S2", "S3") == [("in_stock", None), ("sold", first.id), ("sold", first.id)]
-
-
-def test_what_another_order_has_put_aside_does_not_leave(
-    table: Table, place: PlaceOrder, track: Any, fulfill: Any
-) -> None:
-    order = place()
-    other = place(lines=(a_line("itm_1", "LAMP", 1),), picks=(a_pick("MUG", 1, WEST),))
-    track(Mode.SERIAL, serials("S1", "S2"))
-    assign_serials(other.id, "MUG", ["S1"], table=table, now=NOW, check_version=accept)
-
-    with pytest.raises(SerialReserved):
-        fulfill(order, serials("S1", "S2"))
-
-    assert where(table, "S2") == [("in_stock", None)]
-
-
-def test_nothing_is_put_aside_for_an_order_that_is_over(table: Table, place: PlaceOrder) -> None:
-    order = place(status=OrderStatus.CANCELLED)
-
-    with pytest.raises(NotFulfillable):
-        assign_serials(order.id, "MUG", ["S1"], table=table, now=NOW, check_version=accept)
-
-
-@pytest.mark.guards("storekeeper.orders.shipments.assigning.unchanged_order")
-def test_nothing_is_put_aside_for_an_order_that_changed(table: Table, place: PlaceOrder, fulfill: Any) -> None:
-    order = place()
-    plan = unchanged_order(order)
-    fulfill(order)
-
-    with pytest.raises(WriteRefused):
-        table.write(plan)
 
 
 def test_digital_units_that_are_told_apart_wait_for_a_merchant(table: Table, place: PlaceOrder, track: Any) -> None:

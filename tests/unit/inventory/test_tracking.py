@@ -1,5 +1,6 @@
 """Units that are told apart: what may be named, what may become of a serial, which batch goes first."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -148,6 +149,14 @@ def test_what_is_put_aside_leaves_with_its_own_order_only() -> None:
     with pytest.raises(SerialReserved):
         gone(aside, "S1", SHELF, BY, order_id=None)
     assert gone(set_free(aside, BY), "S1", SHELF, BY, order_id="ord_2").order_id == "ord_2"
+
+
+def test_a_serial_s_history_does_not_go_back_in_time_whatever_the_clocks_say() -> None:
+    late, early = (replace(BY, at=NOW + timedelta(seconds=seconds)) for seconds in (20, 1))
+
+    serial = set_free(reserved(a_serial(), "ord_1", late), early)
+
+    assert [step.at for step in serial.history] == [NOW, late.at, late.at]
 
 
 def test_only_what_came_back_is_written_off_without_a_shelf() -> None:

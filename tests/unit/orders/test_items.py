@@ -28,6 +28,7 @@ def stored(order: Order) -> dict[str, Any]:
         pytest.param(an_order(), id="paid_by_card"),
         pytest.param(an_order(payment=None, picks=(), test=True, metadata={"a": "b"}, tags=("x",)), id="free"),
         pytest.param(an_order(window=PaymentWindow.OPEN, due_at=NOW), id="waiting_for_payment"),
+        pytest.param(an_order(put_aside=("ser_1", "ser_2")), id="with_units_put_aside"),
         pytest.param(
             an_order(lines=(a_line("itm_1", "DATE", 3, price=Money(1_234, KWD), requires_shipping=False),)), id="kwd"
         ),

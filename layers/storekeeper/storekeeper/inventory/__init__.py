@@ -99,7 +99,7 @@ from storekeeper.inventory.tracking.batches.items import DUE_KIND as BATCH_DUE_K
 from storekeeper.inventory.tracking.batches.use_cases import expire_batch
 from storekeeper.inventory.tracking.model import BatchUnits, Mode, Names, TooManyNamed
 from storekeeper.inventory.tracking.serials.model import Serial
-from storekeeper.inventory.tracking.serials.reserving import reserving_writes
+from storekeeper.inventory.tracking.serials.reserving import freeing_writes, reserving_writes, still_put_aside
 from storekeeper.inventory.tracking.shipping import Shipping, shipping_writes, with_modes
 from storekeeper.inventory.tracking.store import tracked_among
 
@@ -177,6 +177,7 @@ __all__ = [
     "find_levels_for_sale",
     "find_levels_with",
     "find_movements",
+    "freeing_writes",
     "gaps_of",
     "hold_from",
     "hold_key",
@@ -216,6 +217,7 @@ __all__ = [
     "spread_level",
     "start_bulk_adjustment",
     "start_reconciliation",
+    "still_put_aside",
     "sum_picks",
     "take_units",
     "told_shortages",

@@ -131,6 +131,7 @@ def as_item(order: Order) -> Item:
         "contact": order.sealed_contact,
         "payment": payment_as_item(order.payment) if order.payment else None,
         "picks": [pick.as_item() for pick in order.picks] or None,
+        "put_aside": list(order.put_aside) or None,
         "shipping_method": _choice_as_item(order.shipping_method),
         "tags": list(order.tags) or None,
         "metadata": dict(order.metadata) or None,
@@ -151,9 +152,7 @@ def as_item(order: Order) -> Item:
 
 def order_from(item: Item, *, tenant_id: TenantId) -> Order:
     """The order of an item."""
-    currency = Currency.of(item["currency"])
-    payment = item.get("payment")
-    choice = item.get("shipping_method")
+    currency, payment, choice = Currency.of(item["currency"]), item.get("payment"), item.get("shipping_method")
     return Order(
         tenant_id=tenant_id,
         id=OrderId(item["id"]),
@@ -174,6 +173,7 @@ def order_from(item: Item, *, tenant_id: TenantId) -> Order:
         window=PaymentWindow(item["window"]),
         due_at=clock.from_text(item["due_sk"].partition("#")[0]) if "due_sk" in item else None,
         picks=tuple(SkuPick.from_item(pick) for pick in item.get("picks", ())),
+        put_aside=tuple(item.get("put_aside", ())),
         shipping_method=ShippingChoice(**choice) if choice else None,
         tags=tuple(item.get("tags", ())),
         metadata=item.get("metadata", {}),

@@ -107,7 +107,8 @@ class ShippingChoice:
 class Order:
     """One sale.
 
-    `picks` are the units that are reserved for it and have not left. `sealed_contact` is opened only where somebody is
+    `picks` are the units that are reserved for it and have not left. `put_aside` are the ids of serials that were put
+    aside for it; some of them may have left, or been set free, since. `sealed_contact` is opened only where somebody is
     to read it, `email_hash` finds the orders of a shopper. `due_at` is when the sweeper looks at the payment next; it
     is there exactly while the window is not closed. `paid_at`, when it was first paid in full, is kept only of orders
     whose downloads end some days after.
@@ -132,6 +133,7 @@ class Order:
     window: PaymentWindow = PaymentWindow.CLOSED
     due_at: datetime | None = None
     picks: tuple[SkuPick, ...] = ()
+    put_aside: tuple[str, ...] = ()
     shipping_method: ShippingChoice | None = None
     tags: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
@@ -147,6 +149,10 @@ class Order:
     def units(self) -> int:
         """All units of all lines."""
         return sum(line.quantity for line in self.lines)
+
+    def owned(self, sku: str) -> int:
+        """Units of a SKU that are reserved for it, at all locations."""
+        return sum(pick.units for pick in self.picks if pick.sku == sku)
 
     @property
     def is_paid(self) -> bool:

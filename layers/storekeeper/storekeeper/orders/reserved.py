@@ -11,7 +11,7 @@ from storekeeper.orders.items import order_from, order_key
 from storekeeper.orders.lists import OrderFilters, list_orders
 from storekeeper.orders.statuses import FulfillmentStatus, OrderStatus
 
-PAGE = 100
+PAGE = 25  # what they own fits into one item: see inventory.Owners
 _OVER = {OrderStatus.CANCELLED, OrderStatus.RETURNED}
 
 

@@ -188,7 +188,8 @@ def _moved(
     location_id: LocationId | None = None,
     order_id: str | None = None,
 ) -> Serial:
-    step = _step(move(known.status, to, SERIAL_TRANSITIONS), occasion, location_id or known.location_id)
+    in_turn = replace(occasion, at=max(occasion.at, known.history[-1].at))  # whatever the clocks say
+    step = _step(move(known.status, to, SERIAL_TRANSITIONS), in_turn, location_id or known.location_id)
     return replace(
         known,
         status=to,

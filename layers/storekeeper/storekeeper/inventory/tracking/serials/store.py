@@ -55,6 +55,13 @@ def find_serials(table: Table, sku: str, numbers: Iterable[str]) -> dict[str, Se
     return {serial.number: serial for serial in map(items.serial_from, found.values())}
 
 
+def find_serials_by_id(table: Table, ids: Iterable[str]) -> tuple[Serial, ...]:
+    """The serials with these ids, as they are now and in this order."""
+    keys = [items.serial_key(table.tenant_id, one) for one in ids]
+    found = table.get_many(keys)
+    return tuple(items.serial_from(found[key]) for key in keys if key in found)
+
+
 def list_serials(table: Table, wanted: SerialFilter, *, after: str | None, limit: int) -> Page[Row]:
     """One page: a SKU's by number, an order's by SKU and number."""
     pk, index = _source(table, wanted)

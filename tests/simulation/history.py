@@ -13,6 +13,7 @@ from tests.simulation.faults import Fault, Faults
 from tests.simulation.liveness import Ending, check_settled
 from tests.simulation.moods import RUSH, some_mood
 from tests.simulation.provider import Provider
+from tests.simulation.purchasing import Buyer, buyers_today
 from tests.simulation.safety import Audit
 from tests.simulation.scheduler import Scheduler, Violation
 from tests.simulation.shoppers import Shopper
@@ -64,6 +65,7 @@ class History:
         self._plane = plane
         self._people()
         self._porters(seed)
+        self._buyers(seed)
 
     def run(self) -> None:
         """From the first request until nothing is left to do.
@@ -94,18 +96,17 @@ class History:
     def _porters(self, seed: int) -> None:
         """All of one shop: they work on the same transfers."""
         for n, chance in enumerate(porters_today(seed)):
-            porter = Porter(
-                f"porter {n}",
-                self.shops[0],
-                self.machines,
-                self.scheduler,
-                chance,
-                self._orders_of,
-                self.mood,
-                None,
-                memory=self.memory,
-            )
-            self.scheduler.spawn(porter.name, porter.live, after=chance.random(), is_actor=True)
+            self._hire(Porter, f"porter {n}", chance)
+
+    def _buyers(self, seed: int) -> None:
+        """All of one shop, too."""
+        for n, chance in enumerate(buyers_today(seed)):
+            self._hire(Buyer, f"buyer {n}", chance)
+
+    def _hire(self, whom: type[Porter] | type[Buyer], name: str, chance: random.Random) -> None:
+        told = (self.machines, self.scheduler, chance, self._orders_of, self.mood)
+        one = whom(name, self.shops[0], *told, wanted=None, memory=self.memory)
+        self.scheduler.spawn(name, one.live, after=chance.random(), is_actor=True)
 
     def _orders_of(self, shop: Shop) -> Sequence[tuple[str, str]]:
         prefix = f"T#{shop.tenant_id}#ORDER#"

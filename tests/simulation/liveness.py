@@ -22,6 +22,7 @@ from storekeeper.orders.timeline import row_of
 from storekeeper.payments import FINAL_STATES, Payment, PaymentState
 from storekeeper.search.projections import _derive
 from storekeeper.streams import publish_batch
+from tests.simulation.cost_rules import wrong_costs
 from tests.simulation.dynamo.direct import DirectWire
 from tests.simulation.dynamo.memory import Memory, Wired
 from tests.simulation.order_rules import FAILED_REFUNDS
@@ -79,7 +80,7 @@ def check_settled(ending: Ending) -> None:
     Raises:
         Violation: something is still open, or was not told.
     """
-    for check in (_orders, _holds, _provider, _ledger, _events, _timeline, _figures, _states, _cards):
+    for check in (_orders, _holds, _provider, _ledger, _costs, _events, _timeline, _figures, _states, _cards):
         for fault in check(ending):
             raise Violation(f"liveness: {fault}")
 
@@ -159,6 +160,10 @@ def _ledger(ending: Ending) -> Iterator[str]:
         deltas = sum(row.quantity for row in rows if row.type not in {"hold", "release"})
         if deltas != level["on_hand"]:
             yield f"the ledger of {pk} does not replay to its level"
+
+
+def _costs(ending: Ending) -> Iterator[str]:
+    yield from wrong_costs(ending.memory)
 
 
 def _events(ending: Ending) -> Iterator[str]:

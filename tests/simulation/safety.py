@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from storekeeper.checkout.tracking import FAILED_LOOK_UPS
 from storekeeper.inventory.movements.items import movement_from
@@ -13,26 +12,26 @@ from storekeeper.kernel.limits import Limit
 from storekeeper.orders import open_contact
 from storekeeper.orders.items import order_from
 from storekeeper.orders.statuses import ORDER_TRANSITIONS, OrderStatus
+from tests.simulation.conservation import Units
 from tests.simulation.dynamo.memory import Memory, Place, Record, Wired
 from tests.simulation.figure_rules import CountedDays
 from tests.simulation.order_rules import broken, check_order
+from tests.simulation.purchase_rules import Ordered
 from tests.simulation.transfer_rules import OnTheWay
 from tests.simulation.version_rules import check_versions
 from tests.simulation.world import Shop
 
-Unit: TypeAlias = tuple[str, str]  # tenant, SKU
 LIMITS: Mapping[str, Limit] = {FAILED_LOOK_UPS.kind: FAILED_LOOK_UPS}
 OWNERS = frozenset({"hold", "order"})
 
 
 @dataclass(slots=True)
 class _Changes:
-    """What one transaction has changed: what has to be looked at, and units on hand less those accounted for."""
+    """What one transaction has changed: what has to be looked at."""
 
     levels: set[Place] = field(default_factory=set)
     orders: set[Place] = field(default_factory=set)
     carts: set[tuple[str, str]] = field(default_factory=set)
-    balance: Counter[Unit] = field(default_factory=Counter)
 
 
 class Audit:
@@ -46,7 +45,6 @@ class Audit:
         days = CountedDays()
         self._looks: Mapping[str, Callable[[Record, _Changes], None]] = {
             "level": self._look_at_level,
-            "adjustment": self._look_at_adjustment,
             "shipment": self._look_at_shipment,
             "order": self._look_at_order,
             "refund": self._look_at_refund,
@@ -54,9 +52,13 @@ class Audit:
             "limit": self._look_at_limit,
             "cart": self._look_at_cart,
             "transfer": self._look_at_transfer,
+            "purchase_order": self._look_at_purchase,
+            "purchase_receipt": lambda record, _: self._ordered.look_at_receipt(record),
             "sales_day": lambda record, _: days.look(record),
         }
-        self._on_the_way = OnTheWay(memory)
+        expected: Counter[Place] = Counter()
+        self._on_the_way, self._ordered = OnTheWay(memory, expected), Ordered(memory, expected, keys)
+        self.units = Units(memory)
         self._owned: Counter[Place] = Counter()
         self._cart_of: dict[str, tuple[str, str]] = {}
         self._live: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -80,8 +82,7 @@ class Audit:
             self._look_at(record, changes)
         for place in changes.levels:
             self._check_level(place)
-        if lost := {unit: count for unit, count in changes.balance.items() if count}:
-            raise broken("units come from somewhere and go somewhere", balance=lost)
+        self.units.check()
         for place in changes.orders:
             self._check_order(place)
         for cart in changes.carts:
@@ -94,20 +95,14 @@ class Audit:
         image = record.new or record.old or {}
         kind = image.get("type", {}).get("S")
         check_versions(record, kind)
+        self.units.look(record)
         if kind in OWNERS:
             changes.levels |= self._move_ownership(record)
         if look := self._looks.get(kind or ""):
             look(record, changes)
 
-    def _look_at_adjustment(self, record: Record, changes: _Changes) -> None:
-        if record.old is None and record.new is not None:
-            changes.balance[_tenant(record), record.new["sku"]["S"]] -= int(record.new["quantity"]["N"])
-
     def _look_at_shipment(self, record: Record, changes: _Changes) -> None:
         changes.orders.add((record.place[0], "ORDER"))
-        if record.old is None and record.new is not None:
-            for pick in from_wire(record.new["picks"]):
-                changes.balance[_tenant(record), pick["sku"]] += pick["units"]
 
     def _look_at_refund(self, record: Record, changes: _Changes) -> None:
         changes.orders.add((record.place[0], "ORDER"))
@@ -127,9 +122,6 @@ class Audit:
         changes.levels.add(record.place)
         if record.new is None:
             raise broken("a level is never deleted", level=record.place)
-        before = int(record.old["on_hand"]["N"]) if record.old else 0
-        moved = int(record.new["on_hand"]["N"]) - before
-        changes.balance[_tenant(record), record.new["sku"]["S"]] += moved
         self._note_level(record.place, record.new)
 
     def _check_level(self, place: Place) -> None:
@@ -148,9 +140,10 @@ class Audit:
         self._on_the_way.check_level(place, level)
 
     def _look_at_transfer(self, record: Record, changes: _Changes) -> None:
-        levels, on_hand = self._on_the_way.look(record)
-        changes.levels |= levels
-        changes.balance.subtract(on_hand)
+        changes.levels |= self._on_the_way.look(record)
+
+    def _look_at_purchase(self, record: Record, changes: _Changes) -> None:
+        changes.levels |= self._ordered.look(record)
 
     # orders
 
@@ -167,10 +160,6 @@ class Audit:
                 raise broken("an order's status follows its table", order=record.place, before=before, after=after)
         if new["status"]["S"] not in {OrderStatus.PENDING, OrderStatus.CANCELLED}:
             self.accepted.add(new["id"]["S"])
-        for line in from_wire(new["lines"]):
-            changes.balance[tenant, line["sku"]] -= line.get("returned", 0)
-        for line in from_wire(old["lines"]) if old else ():
-            changes.balance[tenant, line["sku"]] += line.get("returned", 0)
         changes.carts.add(self._cart_of[record.place[0]])
         self._note_live(record.place, is_live=new["status"]["S"] != OrderStatus.CANCELLED)
 

@@ -1,30 +1,27 @@
-"""What must hold of transfers, after every write: a unit that left one shelf is on its way, on the other, or booked."""
+"""What must hold of transfers, after every write: what is on its way to a level is expected there, and comes once."""
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TypeAlias
 
 from storekeeper.inventory.levels.items import level_key
 from storekeeper.inventory.levels.model import SkuRef
 from storekeeper.inventory.transfers.items import SK, receipt_from, transfer_from
-from storekeeper.inventory.transfers.model import TRANSITIONS, Receipt, Sums, Transfer, sum_up
+from storekeeper.inventory.transfers.model import TRANSITIONS, Receipt, Transfer, sum_up
 from storekeeper.kernel.aws.codec import item_from_wire
 from storekeeper.kernel.ids import TenantId
 from tests.simulation.dynamo.memory import Memory, Place, Record, Wired
 from tests.simulation.order_rules import broken
 
-Unit: TypeAlias = tuple[str, str]  # tenant, SKU
-
 
 class OnTheWay:
-    """Follows every transfer: what its target expects of it, and what it took off shelves and put on them."""
+    """Follows every transfer: what its target expects of it."""
 
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._expected: Counter[Place] = Counter()
+    def __init__(self, memory: Memory, expected: Counter[Place]) -> None:
+        """`expected`: what each level must expect, of whatever sends it."""
+        self._memory, self._expected = memory, expected
 
-    def look(self, record: Record) -> tuple[set[Place], Counter[Unit]]:
-        """Look at one write of a transfer: the levels that must expect something else now, and units on hand by it.
+    def look(self, record: Record) -> set[Place]:
+        """Look at one write of a transfer: the levels that must expect something else now.
 
         Raises:
             Violation: the transfer became what it must not.
@@ -35,15 +32,14 @@ class OnTheWay:
         _check_status(before, after)
         self._check_receipts(record.place[0], after)
         tenant = record.place[0].split("#")[1]
-        moved, on_hand = Counter[Place](), Counter[Unit]()
+        moved: Counter[Place] = Counter()
         for transfer, sign in ((before, -1), (after, 1)):
             for line in transfer.lines if transfer else ():
                 place = level_key(SkuRef(TenantId(tenant), line.sku), after.target_id) if after else None
                 if place and line.units.outstanding:
                     moved[place] += sign * line.units.outstanding
-                on_hand[tenant, line.sku] += sign * _on_shelves(line.units)
         self._expected.update(moved)
-        return {place for place, units in moved.items() if units}, on_hand
+        return {place for place, units in moved.items() if units}
 
     def check_level(self, place: Place, level: Wired) -> None:
         """Whether a level expects just what is on its way to it.
@@ -82,7 +78,3 @@ def _check_status(before: Transfer | None, after: Transfer | None) -> None:
         raise broken(
             "a transfer's status follows its table", transfer=after.id, before=before.status, after=after.status
         )
-
-
-def _on_shelves(units: Sums) -> int:
-    return units.received + units.found + units.returned - units.dispatched

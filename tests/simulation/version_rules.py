@@ -6,7 +6,9 @@ from tests.simulation.dynamo.memory import Record, Wired
 from tests.simulation.order_rules import broken
 
 # Each change is made from the one before it: of two who changed the same version, one was refused.
-ONE_BY_ONE = frozenset({"level", "order", "cart", "hold", "refund", "card", "sales_day", "sku_stock", "transfer"})
+ONE_BY_ONE = frozenset(
+    {"level", "order", "cart", "hold", "refund", "card", "sales_day", "sku_stock", "transfer", "purchase_order"}
+)
 # Derived from changes that may come twice and late: it follows the newest that came, and never goes back.
 FORWARD: Mapping[str, str] = {
     "order_counted": "version",

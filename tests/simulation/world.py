@@ -1,7 +1,7 @@
 """What every history begins with: two merchants who sell, made by the real use cases, once for each process."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 
@@ -10,6 +10,8 @@ from storekeeper.catalog.listings.use_cases import create_listing
 from storekeeper.catalog.products.model import VariantId
 from storekeeper.catalog.products.use_cases import create_product
 from storekeeper.inventory import Adjustment, MovementType, adjust_stock
+from storekeeper.inventory.suppliers.model import SupplierContact, SupplierTerms
+from storekeeper.inventory.suppliers.use_cases import create_supplier
 from storekeeper.kernel.ids import LocationId, StoreId, TenantId, new_id
 from storekeeper.kernel.money import Currency, Money
 from storekeeper.kernel.sealing import Sealer
@@ -52,6 +54,7 @@ class Shop:
     shipping_method_id: str
     skus: tuple[str, ...]
     sealer: Sealer
+    supplier_id: str = ""
 
     @property
     def store_id(self) -> StoreId:
@@ -78,7 +81,8 @@ def founded() -> World:
             _found(wire, "alpine", plan="premium", settings={"capture": "manual"}),
         )
         _project(memory, wire)
-    return World(shops, memory)
+        supplied = tuple(replace(shop, supplier_id=_find_supplier(wire, shop)) for shop in shops)
+    return World(supplied, memory)
 
 
 def _found(wire: DirectWire, name: str, *, plan: Plan, settings: dict[str, str]) -> Shop:
@@ -108,6 +112,13 @@ def _found(wire: DirectWire, name: str, *, plan: Plan, settings: dict[str, str])
     terms = ShippingTerms(name="Parcel", rate=FlatRate(price), currency=store.currency)
     parcel = create_row(SHIPPING_METHODS, store.id, lambda _: terms, table=table, now=START)
     return Shop(table.tenant_id, store, locations, parcel.id, tuple(SHELVES[name]), SealerCache("").of(table))
+
+
+def _find_supplier(wire: DirectWire, shop: Shop) -> str:
+    """Somebody to order from."""
+    table = Table(wire, TABLE, tenant_id=shop.tenant_id, trace=FOUNDED)
+    terms = SupplierTerms("Works", "WORKS", shop.store.currency)
+    return create_supplier(terms, SupplierContact(), table=table, sealer=shop.sealer, now=START).id
 
 
 def _put_on_sale(table: Table, store: Store, sku: str, *, price: str, ships: bool) -> None:

@@ -173,6 +173,41 @@ BUGS = (
         "        if made_id in {}:",
         2000,
     ),
+    # bought
+    Bug(
+        "a delivery that is sent again is taken in again",
+        "inventory.purchasing.use_cases",
+        "_write(table, order, *kept, *remember(received))",
+        "_write(table, order, *kept)",
+        400,
+    ),
+    Bug(
+        "what is closed short is expected still",
+        "inventory.purchasing.use_cases",
+        "*writes.giving_up_writes(table.tenant_id, before, cause=cause), *remember(after))",
+        "*remember(after))",
+        400,
+    ),
+    _unguarded(
+        "a purchase order is written over what others did with it",
+        "inventory.purchasing.items.put_purchase",
+        'ABSENT if order.version == 1 else "version = :read"',
+        within=400,
+    ),
+    Bug(
+        "what was rejected goes on the shelf",
+        "inventory.purchasing.writes",
+        "ref, units = SkuRef(tenant_id, line.sku), line.received",
+        "ref, units = SkuRef(tenant_id, line.sku), line.received + line.rejected",
+        400,
+    ),
+    Bug(
+        "what came has cost nothing",
+        "inventory.purchasing.writes",
+        "unit_cost=line.cost.minor if line.received else None",
+        "unit_cost=None",
+        400,
+    ),
     # lost and told wrong
     Bug(
         "a lost answer of a write is taken for a refusal",

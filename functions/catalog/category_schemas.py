@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog import examples
-from catalog.fields import SeoIn, SeoOut
+from catalog.fields import SeoIn, SeoOut, seo_changes
 from catalog.image_schemas import ImageOut
 from storekeeper.catalog import Category
 from storekeeper.catalog.categories.model import CategoryDetails
@@ -55,9 +55,7 @@ class CategoryPatch(InModel):
     def applied(self, details: CategoryDetails) -> CategoryDetails:
         """The details with what this body names."""
         changes = self.model_dump(exclude_unset=True, exclude={"seo"})
-        if "seo" in self.model_fields_set:
-            changes["seo"] = self.seo.applied(details.seo) if self.seo else NO_SEO
-        return replace(details, **changes)
+        return replace(details, **changes, **seo_changes(self, self.seo, details.seo))
 
 
 class CategoryOut(BaseModel):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from catalog import examples
 from catalog.category_schemas import Position
-from catalog.fields import SeoIn, SeoOut
+from catalog.fields import SeoIn, SeoOut, seo_changes
 from catalog.image_schemas import ImageOut
 from catalog.product_schemas import Status
 from storekeeper.catalog import Collection
@@ -62,9 +62,7 @@ class CollectionPatch(InModel):
     def applied(self, details: CollectionDetails) -> CollectionDetails:
         """The details with what this body names."""
         changes = self.model_dump(exclude_unset=True, exclude={"seo"})
-        if "seo" in self.model_fields_set:
-            changes["seo"] = self.seo.applied(details.seo) if self.seo else NO_SEO
-        return replace(details, **changes)
+        return replace(details, **changes, **seo_changes(self, self.seo, details.seo))
 
 
 class CollectionOut(BaseModel):

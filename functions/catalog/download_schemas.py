@@ -88,9 +88,8 @@ class NewDownloadOut(DownloadOut):
     @classmethod
     def made(cls, downloads: Downloads, download_id: str, form: UploadForm) -> "NewDownloadOut":
         """As it is answered."""
-        upload = UploadOut(url=form.url, fields=dict(form.fields), expires_at=clock.to_text(form.expires_at))
         shown = DownloadOut.of(downloads.find(download_id), version=downloads.version)
-        return cls(**shown.model_dump(), upload=upload)
+        return cls(**shown.model_dump(), upload=UploadOut.of(form))
 
 
 def _status(download: Download) -> Literal["pending", "ready", "replacing", "withdrawn"]:

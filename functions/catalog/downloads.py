@@ -5,12 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from catalog.download_schemas import DownloadIn, DownloadOut, DownloadPatch, FileIn, NewDownloadOut
+from catalog.uploads import coming_file
 from storekeeper.catalog.downloads import use_cases
-from storekeeper.catalog.downloads.model import MAX_FILE_BYTES, Downloads, File, new_file
+from storekeeper.catalog.downloads.model import Downloads
 from storekeeper.catalog.downloads.store import read_downloads
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.lists import Listed, ListOut, page_out
-from storekeeper.kernel.aws.storage import UploadForm, delete_file, keep_file, sign_file_upload
+from storekeeper.kernel.aws.storage import delete_file, keep_file
 from storekeeper.kernel.paging import Page
 
 router = APIRouter(prefix="/v1/products/{product_id}/downloads", tags=["Downloads"])
@@ -32,7 +33,7 @@ async def announce_download(
     product_id: str, body: DownloadIn, call: Annotated[Call, requires("catalog:write")], response: Response
 ) -> NewDownloadOut:
     """Announce a download. Upload its file by the form in `upload`, then POST to `/confirm`: then buyers have it."""
-    coming, form = _upload(product_id, body, call)
+    coming, form = coming_file(product_id, body.content_type, call)
 
     def answer(downloads: Downloads) -> NewDownloadOut:
         return NewDownloadOut.made(downloads, downloads.entries[-1].id, form)
@@ -59,7 +60,7 @@ async def replace_file(
     response: Response,
 ) -> NewDownloadOut:
     """Announce another file. From its confirmation on everybody gets it, also those who bought the one before."""
-    coming, form = _upload(product_id, body, call)
+    coming, form = coming_file(product_id, body.content_type, call)
 
     def answer(downloads: Downloads) -> NewDownloadOut:
         return NewDownloadOut.made(downloads, download_id, form)
@@ -124,10 +125,3 @@ async def withdraw_download(
     use_cases.withdraw_download(
         product_id, download_id, delete_file=delete_file, table=call.table, now=call.now, expects=call.check_version
     )
-
-
-def _upload(product_id: str, body: FileIn, call: Call) -> tuple[File, UploadForm]:
-    """Where the file will be kept, and how it gets there. The key is ours: no caller ever names one."""
-    coming = new_file(call.tenant_id, product_id, content_type=body.content_type, now=call.now)
-    form = sign_file_upload(coming.key, content_type=body.content_type, max_bytes=MAX_FILE_BYTES, now=call.now)
-    return coming, form

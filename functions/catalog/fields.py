@@ -7,6 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from storekeeper.catalog import Seo
+from storekeeper.catalog.seo import NO_SEO
 from storekeeper.edge.fields import InModel, Line, Name, Tag, Text
 from storekeeper.kernel.money import Currency, Money
 
@@ -44,6 +45,13 @@ class SeoIn(InModel):
         if "keywords" in named:
             named["keywords"] = tuple(named["keywords"] or ())
         return replace(seo, **named)
+
+
+def seo_changes(body: InModel, said: SeoIn | None, seo: Seo) -> dict[str, Any]:
+    """The SEO after a merge patch of it, under its name; nothing where the body does not name it. Null empties it."""
+    if "seo" not in body.model_fields_set:
+        return {}
+    return {"seo": said.applied(seo) if said else NO_SEO}
 
 
 class SeoOut(BaseModel):

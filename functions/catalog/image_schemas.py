@@ -58,6 +58,11 @@ class UploadOut(BaseModel):
     fields: dict[str, str]
     expires_at: InstantOut
 
+    @classmethod
+    def of(cls, form: UploadForm) -> "UploadOut":
+        """As it is answered."""
+        return cls(url=form.url, fields=dict(form.fields), expires_at=clock.to_text(form.expires_at))
+
 
 class NewImageOut(ImageOut):
     """An image with the form by which it is uploaded. `version` is its product's, or category's."""
@@ -68,8 +73,7 @@ class NewImageOut(ImageOut):
     @classmethod
     def made(cls, image: Image, form: UploadForm, *, version: int, now: datetime) -> "NewImageOut":
         """As it is answered."""
-        upload = UploadOut(url=form.url, fields=dict(form.fields), expires_at=clock.to_text(form.expires_at))
-        return cls(**ImageOut.of(image, now=now).model_dump(), upload=upload, version=version)
+        return cls(**ImageOut.of(image, now=now).model_dump(), upload=UploadOut.of(form), version=version)
 
 
 class OwnedImageOut(ImageOut):

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from catalog.image_schemas import ImageIn, ImageOut, ImagePatch, NewImageOut, OwnedImageOut
+from catalog.uploads import coming_image
 from storekeeper.catalog import Product
-from storekeeper.catalog.images import MAX_IMAGE_BYTES, find_image, new_image
+from storekeeper.catalog.images import find_image
 from storekeeper.catalog.products import pictures
 from storekeeper.catalog.products.store import read_product
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.lists import Listed, ListOut, page_out
-from storekeeper.kernel.aws.storage import delete_stored, is_stored, sign_upload
+from storekeeper.kernel.aws.storage import delete_stored, is_stored
 from storekeeper.kernel.paging import Page
 
 router = APIRouter(prefix="/v1/products/{product_id}/images", tags=["Images"])
@@ -32,8 +33,7 @@ async def announce_image(
     product_id: str, body: ImageIn, call: Annotated[Call, requires("catalog:write")], response: Response
 ) -> NewImageOut:
     """Announce an image. Upload it by the form in `upload`, then POST to its `/confirm`: from then on it is shown."""
-    image = new_image(call.tenant_id, product_id, content_type=body.content_type, alt=body.alt, now=call.now)
-    form = sign_upload(image.key, content_type=body.content_type, max_bytes=MAX_IMAGE_BYTES, now=call.now)
+    image, form = coming_image(product_id, body, call)
 
     def answer(product: Product) -> NewImageOut:
         return NewImageOut.made(image, form, version=product.version, now=call.now)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog import examples
-from catalog.fields import LongText, SeoIn, SeoOut, Tags, money, shown, unique
+from catalog.fields import LongText, SeoIn, SeoOut, Tags, money, seo_changes, shown, unique
 from storekeeper.catalog import Listing, ListingDetails
 from storekeeper.catalog.images import MAX_IMAGES
 from storekeeper.catalog.listings.model import MAX_CATEGORIES, OwnPrice
@@ -98,14 +98,12 @@ class ListingPatch(_ListingFields):
         """
         named = self.model_dump(exclude_unset=True, exclude={"seo"})
         changes = _changes(named, currency)
-        if "seo" in self.model_fields_set:
-            changes["seo"] = self.seo.applied(details.seo) if self.seo else NO_SEO
         if "variant_prices" in named:
             gone = {sku for sku, own in (named["variant_prices"] or {}).items() if own is None}
             kept = {} if named["variant_prices"] is None else dict(details.variant_prices)
             own_prices = {**kept, **changes["variant_prices"]}
             changes["variant_prices"] = {sku: own for sku, own in own_prices.items() if sku not in gone}
-        return replace(details, **changes)
+        return replace(details, **changes, **seo_changes(self, self.seo, details.seo))
 
 
 def _changes(named: Mapping[str, Any], currency: Currency) -> dict[str, Any]:

@@ -7,13 +7,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from catalog import examples
-from catalog.fields import LongText, SeoIn, SeoOut, Tags, prices, shown, unique
+from catalog.fields import LongText, SeoIn, SeoOut, Tags, prices, seo_changes, shown, unique
 from catalog.image_schemas import ImageOut
 from catalog.variant_schemas import DownloadDays, DownloadLimit, VariantIn, VariantOut, WeightG
 from storekeeper.catalog import Product, ProductDetails, ProductStatus, Variant
 from storekeeper.catalog.lists import Card
 from storekeeper.catalog.products.model import MAX_CUSTOM_FIELDS, MAX_OPTIONS, STANDARD_TAX, Dimensions, LengthUnit
-from storekeeper.catalog.seo import NO_SEO
 from storekeeper.edge.fields import (
     Amount,
     AmountOut,
@@ -120,9 +119,7 @@ class ProductPatch(_ProductFields):
             patch = named["custom_fields"]
             named["custom_fields"] = merged(details.custom_fields, patch, field="custom_fields", most=MAX_CUSTOM_FIELDS)
         changes = _changes(named, details.currency)
-        if "seo" in self.model_fields_set:
-            changes["seo"] = self.seo.applied(details.seo) if self.seo else NO_SEO
-        return replace(details, **changes)
+        return replace(details, **changes, **seo_changes(self, self.seo, details.seo))
 
 
 def _changes(named: dict[str, Any], currency: Currency) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import pytest
 from local.testing import DataCloud
 from storefront import environment
 from storekeeper.catalog import Collection, Product, ProductStatus
-from storekeeper.catalog.collections import picking, pictures, use_cases
+from storekeeper.catalog.collections import picking, use_cases
 from storekeeper.catalog.collections.order import Spot
 from storekeeper.catalog.images import new_image
+from storekeeper.catalog.pictures import OF_COLLECTIONS
 from storekeeper.catalog.products.use_cases import change_product
 from storekeeper.edge import backend as edge
 from storekeeper.kernel.table import Table
@@ -53,9 +54,9 @@ def test_collections_are_listed_in_the_merchants_order(
 
 def test_a_collection_has_a_page(client: Api, front: str, table: Table, store: Store, gifts: Collection) -> None:
     image = new_image(table.tenant_id, gifts.id, content_type="image/png", alt="Ribbons", now=NOW)
-    pictures.announce_image(gifts.id, image, shop=store, table=table, now=NOW)
+    OF_COLLECTIONS.announce(gifts.id, image, shop=store, table=table, now=NOW)
     unready = client.get(f"{front}/collections/gifts").json
-    pictures.confirm_image(gifts.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
+    OF_COLLECTIONS.confirm(gifts.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
 
     shown = client.get(f"{front}/collections/gifts").json
 

@@ -9,6 +9,7 @@ from storekeeper.catalog.categories import items, use_cases
 from storekeeper.catalog.categories.model import CategoryDetails, CategoryHasChildren
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import NotUploaded, new_image
+from storekeeper.catalog.pictures import OF_CATEGORIES
 from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
@@ -130,16 +131,16 @@ def test_a_kept_tree_is_read_again_when_its_version_is_another(table: Table, sto
 def test_a_categorys_image_is_shown_once_it_is_confirmed(table: Table, store: Store) -> None:
     made = make_category(store, "Kitchen", table=table)
     image = new_image(table.tenant_id, made.id, content_type="image/webp", alt="Pots", now=NOW)
-    use_cases.announce_image(made.id, image, shop=store, table=table, now=NOW)
+    OF_CATEGORIES.announce(made.id, image, shop=store, table=table, now=NOW)
     deleted: list[str] = []
 
     with pytest.raises(NotUploaded):
-        use_cases.confirm_image(made.id, is_stored=lambda _: False, shop=store, table=table, now=NOW)
-    confirmed = use_cases.confirm_image(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
-    use_cases.delete_image(made.id, delete_stored=deleted.append, shop=store, table=table, now=NOW)
+        OF_CATEGORIES.confirm(made.id, is_stored=lambda _: False, shop=store, table=table, now=NOW)
+    confirmed = OF_CATEGORIES.confirm(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
+    OF_CATEGORIES.delete(made.id, delete_stored=deleted.append, shop=store, table=table, now=NOW)
 
     assert confirmed.image == replace(image, ready=True)
     assert read_tree(table, store.id).categories[made.id].image is None
     assert deleted == [image.key]
     with pytest.raises(NotFound):
-        use_cases.confirm_image(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
+        OF_CATEGORIES.confirm(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)

@@ -5,12 +5,13 @@ from dataclasses import replace
 import pytest
 
 from storekeeper.catalog import Collection, CollectionsCache, read_collections
-from storekeeper.catalog.collections import items, picking, pictures, use_cases
+from storekeeper.catalog.collections import items, picking, use_cases
 from storekeeper.catalog.collections.finding import CollectionFilter, CollectionSort, list_collections
 from storekeeper.catalog.collections.model import CollectionDetails
 from storekeeper.catalog.collections.store import read_collection, read_ordered
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import NotUploaded, new_image
+from storekeeper.catalog.pictures import OF_COLLECTIONS
 from storekeeper.kernel.errors import NotFound, StaleVersion
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
@@ -225,25 +226,25 @@ def test_collections_are_listed_in_every_order_page_by_page(
 def test_a_collections_image_is_shown_once_it_is_confirmed(table: Table, store: Store) -> None:
     made = make_collection(store, "Gifts", table=table)
     image = new_image(table.tenant_id, made.id, content_type="image/webp", alt="Ribbons", now=NOW)
-    pictures.announce_image(made.id, image, shop=store, table=table, now=NOW)
+    OF_COLLECTIONS.announce(made.id, image, shop=store, table=table, now=NOW)
     deleted: list[str] = []
 
     with pytest.raises(NotUploaded):
-        pictures.confirm_image(made.id, is_stored=lambda _: False, shop=store, table=table, now=NOW)
-    confirmed = pictures.confirm_image(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
-    pictures.delete_image(made.id, delete_stored=deleted.append, shop=store, table=table, now=NOW)
+        OF_COLLECTIONS.confirm(made.id, is_stored=lambda _: False, shop=store, table=table, now=NOW)
+    confirmed = OF_COLLECTIONS.confirm(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
+    OF_COLLECTIONS.delete(made.id, delete_stored=deleted.append, shop=store, table=table, now=NOW)
 
     assert confirmed.image == replace(image, ready=True)
     assert read_collection(table, store.id, made.id).image is None
     assert deleted == [image.key]
     with pytest.raises(NotFound):
-        pictures.confirm_image(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
+        OF_COLLECTIONS.confirm(made.id, is_stored=lambda _: True, shop=store, table=table, now=NOW)
 
 
 def test_an_image_goes_with_its_collection(table: Table, store: Store) -> None:
     made = make_collection(store, "Gifts", table=table)
     image = new_image(table.tenant_id, made.id, content_type="image/webp", alt="", now=NOW)
-    pictures.announce_image(made.id, image, shop=store, table=table, now=NOW)
+    OF_COLLECTIONS.announce(made.id, image, shop=store, table=table, now=NOW)
     deleted: list[str] = []
 
     use_cases.delete_collection(made.id, delete_stored=deleted.append, shop=store, table=table)

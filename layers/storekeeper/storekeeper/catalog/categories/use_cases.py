@@ -1,4 +1,4 @@
-"""What a merchant does with a store's categories."""
+"""What a merchant does with a store's categories. Their images: `catalog/pictures.py`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +13,9 @@ from storekeeper.catalog.categories.model import (
     with_category,
     without_category,
 )
-from storekeeper.catalog.images import Image, NotUploaded
 from storekeeper.catalog.parts import drop_part, put_part
 from storekeeper.catalog.seo import slug_candidates
 from storekeeper.kernel.attempts import any_version
-from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import CategoryId, new_id
 from storekeeper.kernel.table import Table
@@ -76,7 +74,7 @@ def change_category(
         SlugTaken: another category of the store has the new slug.
         Invalid: its new place in the tree does not do.
     """
-    return _change(
+    return change_category_by(
         category_id,
         lambda category: revised(category, now=now, details=revise(category.details)),
         shop=shop,
@@ -85,7 +83,7 @@ def change_category(
     )
 
 
-def _change(
+def change_category_by(
     category_id: str,
     change: Callable[[Category], Category],
     *,
@@ -94,6 +92,12 @@ def _change(
     expects: Callable[[int], None] = any_version,
     remember: Remember[Category] = forget,
 ) -> Category:
+    """The category after `change`, which is made again when somebody else was faster.
+
+    Raises:
+        NotFound: the store has no such category.
+        SlugTaken, Invalid: what it would become does not fit into the tree.
+    """
     made: list[Category] = []
 
     def decide(tree: CategoryTree) -> tuple[CategoryTree, tuple[Write, ...]]:
@@ -124,81 +128,6 @@ def delete_category(
         return without_category(tree, category.id), (drop_part(key),)
 
     store.change_tree(table, shop.id, decide)
-
-
-def announce_image(
-    category_id: str,
-    image: Image,
-    *,
-    shop: Store,
-    table: Table,
-    now: datetime,
-    remember: Remember[Category] = forget,
-) -> Category:
-    """Give a category another image; it is shown once it is uploaded and confirmed.
-
-    Raises:
-        NotFound: the store has no such category.
-    """
-    return _change(
-        category_id,
-        lambda category: revised(category, now=now, image=image),
-        shop=shop,
-        table=table,
-        remember=remember,
-    )
-
-
-def confirm_image(
-    category_id: str,
-    *,
-    is_stored: Callable[[str], bool],
-    shop: Store,
-    table: Table,
-    now: datetime,
-    remember: Remember[Category] = forget,
-) -> Category:
-    """Show the category's image from now on: its upload has arrived.
-
-    Raises:
-        NotFound: the store has no such category, or the category no image.
-        NotUploaded: nothing has arrived.
-    """
-
-    def confirm(category: Category) -> Category:
-        if category.image is None:
-            raise NotFound("The category has no image.")
-        if not is_stored(category.image.key):
-            raise NotUploaded("Nothing was uploaded yet; post the file to the upload's url first.")
-        return revised(category, now=now, image=replace(category.image, ready=True))
-
-    return _change(category_id, confirm, shop=shop, table=table, remember=remember)
-
-
-def delete_image(
-    category_id: str,
-    *,
-    delete_stored: Callable[[str], None],
-    shop: Store,
-    table: Table,
-    now: datetime,
-    expects: Callable[[int], None] = any_version,
-) -> Category:
-    """Take a category's image away, if it has one.
-
-    Raises:
-        NotFound: the store has no such category.
-    """
-    dropped: list[str] = []
-
-    def drop(category: Category) -> Category:
-        dropped[:] = [category.image.key] if category.image else []
-        return revised(category, now=now, image=None)
-
-    category = _change(category_id, drop, shop=shop, table=table, expects=expects)
-    for key in dropped:
-        delete_stored(key)
-    return category
 
 
 def _put(table: Table, category: Category) -> Write:

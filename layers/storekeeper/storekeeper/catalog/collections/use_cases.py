@@ -1,4 +1,4 @@
-"""What a merchant does with a store's collections. Their products: `picking.py`; their images: `pictures.py`."""
+"""What a merchant does with a store's collections. Their products: `picking.py`; images: `catalog/pictures.py`."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -80,7 +80,7 @@ def change_collection(
         NotFound: the store has no such collection.
         SlugTaken: another collection of the store has the new slug.
     """
-    return change_one(
+    return change_collection_by(
         collection_id,
         lambda collection: revised(collection, now=now, details=revise(collection.details)),
         shop=shop,
@@ -89,7 +89,7 @@ def change_collection(
     )
 
 
-def change_one(
+def change_collection_by(
     collection_id: str,
     change: Callable[[Collection], Collection],
     *,

@@ -1,15 +1,18 @@
 """Requests to a store: found by its host, limited per store or cart, with CORS for its own domains."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import pytest
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from local.testing import DataCloud
-from storekeeper.edge.app import create_app, lambda_handler
+from storekeeper.edge import backend as edge
+from storekeeper.edge.app import MAX_BODY_BYTES, create_app, lambda_handler
+from storekeeper.edge.fields import InModel
 from storekeeper.edge.shopper import Visit, preflight, visit
+from storekeeper.kernel.errors import Unavailable
 from storekeeper.tenancy import Store
 from tests.emulated import MakeStore
 from tests.functions.conftest import Api
@@ -23,6 +26,12 @@ class Seen(BaseModel):
     address: str
 
 
+class Ring(InModel):
+    """What one of the routes below takes."""
+
+    times: int
+
+
 @pytest.fixture
 def shop(cloud: DataCloud) -> Api:
     """A function with one route of a store and one of a cart."""
@@ -32,6 +41,10 @@ def shop(cloud: DataCloud) -> Api:
     @router.get("/v1/storefront/{domain}/carts/{cart_id}")
     async def look(seen: Annotated[Visit, Depends(visit)]) -> Seen:
         return Seen(tenant_id=seen.tenant_id, store_id=seen.store_id, address=seen.address)
+
+    @router.post("/v1/storefront/{domain}/bell")
+    async def ring(body: Ring, seen: Annotated[Visit, Depends(visit)]) -> Ring:
+        return body
 
     return Api(lambda_handler(create_app(router, preflight)), key=None)
 
@@ -103,6 +116,60 @@ def test_a_page_elsewhere_may_not(shop: Api, store: Store, make_store: MakeStore
     assert {reply.status for reply in replies} == {200}
     assert not any("access-control-allow-origin" in reply.headers for reply in replies)
     assert {reply.headers["vary"] for reply in replies} == {"Origin"}
+
+
+REFUSED_UNVISITED = pytest.mark.parametrize(
+    ("method", "path", "raw", "refused"),
+    [
+        pytest.param("GET", "nothing", None, (404, "route_unknown"), id="unknown_route"),
+        pytest.param("DELETE", "window", None, (405, "method_not_allowed"), id="wrong_method"),
+        pytest.param("POST", "bell", b" " * (MAX_BODY_BYTES + 1), (413, "too_large"), id="too_large"),
+        pytest.param("POST", "bell", b"{", (422, "malformed"), id="broken"),
+        pytest.param("POST", "bell", b'{"times": "\xff"}', (422, "malformed"), id="not_utf8"),
+    ],
+)
+
+
+@REFUSED_UNVISITED
+def test_what_is_refused_before_the_store_is_visited_can_be_read_by_its_page(
+    shop: Api, store: Store, method: str, path: str, raw: bytes | None, refused: tuple[int, str]
+) -> None:
+    address, origin = f"/v1/storefront/{store.domains[0]}/{path}", f"https://{store.domains[0]}"
+
+    reply = shop(method, address, raw=raw, headers={"Origin": origin})
+    elsewhere = shop(method, address, raw=raw, headers={"Origin": "https://evil.example"})
+    unasked = shop(method, address, raw=raw)
+
+    assert (reply.status, reply.code) == refused
+    assert reply.headers["access-control-allow-origin"] == origin
+    assert "X-Request-Id" in reply.headers["access-control-expose-headers"]
+    assert (elsewhere.status, elsewhere.headers["vary"]) == (refused[0], "Origin")
+    assert "access-control-allow-origin" not in elsewhere.headers
+    assert not {"vary", "access-control-allow-origin"} & unasked.headers.keys()
+
+
+@pytest.mark.parametrize("host", ["nobody.example", "a..b", "x" * 254])
+def test_a_refusal_at_a_host_of_nobody_names_no_origin(shop: Api, host: str) -> None:
+    reply = shop.get(f"/v1/storefront/{host}/nothing", headers={"Origin": f"https://{host}"})
+
+    assert (reply.status, reply.code) == (404, "route_unknown")
+    assert "access-control-allow-origin" not in reply.headers
+
+
+def test_a_refusal_stays_what_it_is_where_the_store_cannot_be_looked_up(
+    shop: Api, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Any:
+        raise Unavailable("The store's data cannot be reached; try again.")
+
+    monkeypatch.setattr(edge.Backend, "find_host", fail)
+    origin = {"Origin": f"https://{store.domains[0]}"}
+
+    unrouted = shop.get(f"/v1/storefront/{store.domains[0]}/nothing", headers=origin)
+    visited = shop.get(window(store.domains[0]), headers=origin)
+
+    assert (unrouted.status, unrouted.code) == (404, "route_unknown")
+    assert (visited.status, visited.code) == (503, "unavailable")
 
 
 def test_a_preflight_allows_what_carts_need(shop: Api, store: Store) -> None:

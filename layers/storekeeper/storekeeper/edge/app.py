@@ -109,8 +109,8 @@ class Envelope:
 
         async def send_enveloped(message: Message) -> None:
             if message["type"] == "http.response.start":
+                ours = {"x-request-id": request_id, **SECURITY_HEADERS, **_cors(scope)}
                 sent.append(message["status"])
-                ours = {"x-request-id": request_id, **SECURITY_HEADERS, **scope["state"].get("cors", {})}
                 message["headers"] = _with_headers(message["headers"], ours)
             await send(message)
 
@@ -126,6 +126,18 @@ class Envelope:
             await _internal_error(request_id)(scope, receive, send_enveloped)
         finally:
             _log(scope, request_id, sent, started)
+
+
+def _cors(scope: Scope) -> dict[str, str]:
+    """What the visit of a store said; where none was made, what it would have said: pages read refusals too."""
+    state = scope["state"]
+    if "cors" not in state and scope["path"].startswith(SHOPPERS):
+        from storekeeper.edge.shopper import cors_unvisited  # functions without a shopper's route do not load it
+
+        state["cors"] = {}  # asked once: where it fails, the answer that says so goes without
+        state["cors"] = cors_unvisited(Request(scope), scope["path"].removeprefix(SHOPPERS).partition("/")[0])
+    said: dict[str, str] = state.get("cors", {})
+    return said
 
 
 def _request_id(scope: Scope) -> str:

@@ -12,7 +12,7 @@ from storekeeper.edge.asked import Asked
 from storekeeper.edge.backend import backend
 from storekeeper.edge.problems import request_id_of
 from storekeeper.kernel import clock
-from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.limits import Limit
 from storekeeper.kernel.trace import SHOPPER, Trace
@@ -57,6 +57,7 @@ async def visit(request: Request, domain: Host) -> Visit:
         RateLimited: the store, or the cart, is called too often.
     """
     now = clock.utc_now()
+    request.scope["state"]["cors"] = {}
     host = backend().find_host(domain, now=now)
     if host is None:
         raise NotFound("No store has this domain.")
@@ -89,6 +90,21 @@ def cors_headers(origin: str | None, host: HostRef, *, now: datetime) -> dict[st
     }
 
 
+def cors_unvisited(request: Request, domain: str) -> dict[str, str]:
+    """CORS of what was refused before a store was visited: an unknown route, a body that cannot be read.
+
+    Nothing where the store cannot be looked up now: the refusal is worth more than its headers.
+    """
+    origin, now = request.headers.get("origin"), clock.utc_now()
+    if not origin or len(domain) > MAX_HOST_LENGTH:
+        return {}
+    try:
+        host = backend().find_host(domain, now=now)
+        return cors_headers(origin, host, now=now) if host else {}
+    except StorekeeperError:
+        return {}
+
+
 def client_address(request: Request) -> str:
     """The caller's address as API Gateway saw it; never a header that the caller can set."""
     http: dict[str, Any] = request.scope.get("aws.event", {}).get("requestContext", {}).get("http", {})
@@ -104,8 +120,9 @@ async def answer_preflight(request: Request, domain: Host, rest: str) -> Respons
     now = clock.utc_now()
     host = backend().find_host(domain, now=now)
     headers = cors_headers(request.headers.get("origin"), host, now=now) if host else {}
+    request.scope["state"]["cors"] = headers
     if "access-control-allow-origin" in headers:
         headers["access-control-allow-methods"] = "GET, POST, PATCH, DELETE"
         headers["access-control-allow-headers"] = "Content-Type, Idempotency-Key, If-Match"
         headers["access-control-max-age"] = "600"
-    return Response(status_code=204, headers=headers)
+    return Response(status_code=204)

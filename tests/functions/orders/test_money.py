@@ -64,6 +64,7 @@ def test_more_than_was_captured_is_refused(checkouts: Checkouts, paid: Any) -> N
         pytest.param({"lines": [{"sku": "MUG", "quantity": 3}]}, id="too_many_units"),
         pytest.param({"lines": [{"quantity": 1}]}, id="no_line"),
         pytest.param({"lines": []}, id="no_lines"),
+        pytest.param({"location_id": "loc_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"}, id="a_location_that_is_not_there"),
         pytest.param({"to": "somebody"}, id="an_unknown_member"),
     ],
 )

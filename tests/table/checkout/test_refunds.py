@@ -81,12 +81,27 @@ def test_what_has_left_comes_back_to_the_location_that_is_named(shop: Shop) -> N
 
 def test_nothing_comes_back_to_a_location_that_does_not_keep_it(shop: Shop) -> None:
     order = shop.ship(shop.buy_and_pay({"MUG": 2}))
-    elsewhere = LocationId("loc_00000000000000000000000000")
+    elsewhere = shop.open_location({})
 
     with pytest.raises(Invalid) as refused:
         shop.refund(order, RefundRequest("Returned.", restock=True, return_to=elsewhere))
 
     assert refused.value.faults[0].code == "sku_not_kept_there"
+    assert (shop.items("refund"), shop.provider.of(order.id).refunded) == ([], 0)
+
+
+@pytest.mark.parametrize("restock", [True, False])
+@pytest.mark.parametrize("shipped", [True, False])
+def test_nothing_is_refunded_to_a_location_that_is_not_there(shop: Shop, restock: bool, shipped: bool) -> None:
+    """Also where nothing would be put there: whoever names a location means that something comes back."""
+    order = shop.buy_and_pay({"MUG": 2})
+    order = shop.ship(order) if shipped else order
+    nowhere = LocationId("loc_00000000000000000000000000")
+
+    with pytest.raises(Invalid) as refused:
+        shop.refund(order, RefundRequest("Returned.", restock=restock, return_to=nowhere))
+
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("location_id", "location_unknown")]
     assert (shop.items("refund"), shop.provider.of(order.id).refunded) == ([], 0)
 
 

@@ -20,8 +20,11 @@ def check_shelves(
     """Where returned units go: to the location asked for, else to the first by the store's priority that keeps them.
 
     Raises:
-        Invalid: `sku_not_kept_there`; `too_many_lines`, more than one transaction takes.
+        Invalid: `location_unknown`, though nothing is put back; `sku_not_kept_there`; `too_many_lines`, more than one
+            transaction takes.
     """
+    if request.return_to is not None and request.return_to not in settings.locations:
+        raise Invalid.field("location_id", "location_unknown", "There is no such location.")
     shelves: tuple[SkuPick, ...] = ()
     if plan.returned:
         all_ids = [location.id for location in settings.locations_for(order.store_id)]

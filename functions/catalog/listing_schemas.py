@@ -77,7 +77,7 @@ class ListingIn(_ListingFields):
 
 
 class ListingPatch(_ListingFields):
-    """Changes of a listing, as a merge patch."""
+    """Changes of a listing, as a merge patch. `variant_prices` are merged by SKU, each of them as a whole."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.LISTING_CHANGE]})
 

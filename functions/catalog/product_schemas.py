@@ -93,7 +93,10 @@ class ProductIn(_ProductFields):
 
 
 class ProductPatch(_ProductFields):
-    """Changes of a product, as a merge patch. Variants have routes of their own; the currency is fixed."""
+    """Changes of a product, as a merge patch; `dimensions` are replaced as a whole.
+
+    Variants have routes of their own; the currency is fixed.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.PRODUCT_CHANGE]})
 

@@ -56,7 +56,10 @@ class VariantIn(_VariantFields):
 
 
 class VariantPatch(_VariantFields):
-    """Changes of a variant. Null makes a price, cost, weight or limit the product's again."""
+    """Changes of a variant; `options` are replaced as a whole.
+
+    Null makes a price, cost, weight or limit the product's again.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.VARIANT_CHANGE]})
 

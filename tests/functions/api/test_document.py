@@ -14,6 +14,10 @@ from storekeeper.tenancy import ALL_SCOPES
 from tools.openapi import current_document
 
 PUBLIC = ("/health", "/v1/openapi.json", "/v1/hooks/", "/v1/storefront/{domain}/")
+MERGED = {
+    *("colors", "contacts", "custom_fields", "delivery_days", "metadata"),
+    *("seo", "settings", "social_links", "utm", "variant_prices"),
+}
 ANSWERED_WHOLE = {"shop_list_shipping_methods", "shop_browse_categories"}  # a store has few of them
 
 
@@ -48,6 +52,15 @@ class Operation:
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.path}"
+
+
+def resolved(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """The schemas that a schema stands for: those of its alternatives, references followed."""
+    if "$ref" in schema:
+        return resolved(document()["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    if alternatives := schema.get("anyOf", schema.get("oneOf")):
+        return [one for alternative in alternatives for one in resolved(alternative)]
+    return [schema]
 
 
 @cache
@@ -98,6 +111,19 @@ def test_a_change_can_be_repeated_or_guarded(operation: Operation) -> None:
 
     assert ("Idempotency-Key" in operation.headers) == bool(operation.method == "post" and is_called)
     assert ("If-Match" in operation.headers) == bool(operation.method in {"patch", "put", "delete"} and is_called)
+
+
+@every_operation()
+def test_a_patch_says_which_objects_it_replaces_as_a_whole(operation: Operation) -> None:
+    if operation.method == "patch":
+        schema = operation.said["requestBody"]["content"]["application/json"]["schema"]
+        (body,) = resolved(schema)
+        unsaid = [
+            name
+            for name, member in body["properties"].items()
+            if name not in MERGED and any(one.get("type") == "object" for one in resolved(member))
+        ]
+        assert not unsaid or "replaced as a whole" in body["description"], unsaid
 
 
 @every_operation()

@@ -23,6 +23,9 @@ Shoppers call the routes below `/v1/storefront/{domain}` without a key.
 
 Money is a decimal string, time is RFC 3339 in UTC, ids are opaque. Lists go on with `next_cursor`. Every POST takes an
 `Idempotency-Key`, every change an `If-Match`. What is not a success is `application/problem+json`.
+
+A PATCH changes what it names: what is left out stays, null clears. Lists are replaced as a whole; objects are merged,
+but for those that are one value and say so: an address, dimensions, options, a rate.
 """
 CHANGES = frozenset({"patch", "put", "delete"})
 METHODS = frozenset({"get", "post", "patch", "put", "delete"})

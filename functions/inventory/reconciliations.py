@@ -1,4 +1,4 @@
-"""Reconciliations: whether stock is what the ledger, the live holds and the open orders say, and repair where not."""
+"""Reconciliations: whether stock is what ledger, holds, orders and deliveries say, and repair where it is not."""
 
 from typing import Annotated, Literal
 
@@ -24,11 +24,11 @@ class ReconciliationIn(InModel):
     """What to mend of what is found. Nothing, if left out: then it only tells."""
 
     repair: Annotated[
-        list[Literal["figures", "reserved", "ledger"]],
+        list[Literal["figures", "incoming", "reserved", "ledger"]],
         Field(
-            max_length=3,
-            description="`figures`: back to what the ledger leads to. `reserved`: as holds and orders own. "
-            "`ledger`: changes without a row, once none can come any more.",
+            max_length=4,
+            description="`figures`: back to what the ledger leads to. `incoming`: as it is on its way. "
+            "`reserved`: as holds and orders own. `ledger`: changes without a row, once none can come.",
             examples=[["figures", "reserved"]],
         ),
     ] = Field(default_factory=list)
@@ -40,21 +40,25 @@ class FiguresOut(BaseModel):
     on_hand: Annotated[int, Field(examples=[10])]
     reserved: Annotated[int, Field(examples=[2])]
     available: Annotated[int, Field(examples=[8])]
+    incoming: Annotated[int, Field(examples=[0])]
 
 
 class DriftOut(BaseModel):
     """One difference. `since`: it arose after this. `left_to_a_person`: mending it would harm, or is too early.
 
-    `cause` is the likely one: `written_outside` (the table was changed by other means), `owner_gone` (what the units
-    were reserved for is over), `owner_uncovered` (an order owns units that are not reserved), `record_lost` (a change
-    has no row in the ledger).
+    `cause` is the likely one: `written_outside` (the table was changed by other means), `delivery_gone` (what is
+    expected has come, or never will), `delivery_uncovered` (something is on its way that is not expected), `owner_gone`
+    (what the units were reserved for is over), `owner_uncovered` (an order owns units that are not reserved),
+    `record_lost` (a change has no row in the ledger).
     """
 
     sku: Sku
     location_id: LocationRef
     bucket: int
-    kind: Literal["figures", "reserved", "ledger"]
-    cause: Literal["written_outside", "owner_gone", "owner_uncovered", "record_lost"]
+    kind: Literal["figures", "incoming", "reserved", "ledger"]
+    cause: Literal[
+        "written_outside", "delivery_gone", "delivery_uncovered", "owner_gone", "owner_uncovered", "record_lost"
+    ]
     outcome: Literal["found", "mended", "left_to_a_person"]
     expected: FiguresOut
     found: FiguresOut
@@ -112,7 +116,11 @@ async def list_reconciliations(params: Listed, call: Annotated[Call, requires("i
 async def read_reconciliation(
     reconciliation_id: str, call: Annotated[Call, requires("inventory:read")], response: Response
 ) -> RunOut:
-    """How far it is. `moving`: levels that changed meanwhile, of which only the ledger was looked at."""
+    """How far it is. It is `waiting` until levels that were busy can be looked at again (`looked_again`).
+
+    Skipped are levels that could not be compared with everything: `skipped_busy` changed at each of four looks,
+    `skipped_ledger` differ from a ledger that was not mended, `skipped_orders` had too many new orders to look through.
+    """
     return _RUNS.found(reconciliation_id, call, response)
 
 

@@ -1,8 +1,9 @@
 """A reconciliation to test: orders that own what a test says, and stock that somebody wrote by hand."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from storekeeper.inventory import (
     Cause,
@@ -26,7 +27,7 @@ from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import SHOPPER
 from storekeeper.kernel.writes import PRESENT, Update
-from storekeeper.runs import Run, work_on
+from storekeeper.runs import Run, RunState, work_on
 from tests.table.inventory.conftest import Shelf
 
 ALL = tuple(DriftKind)
@@ -63,13 +64,33 @@ def reconcile(
     *,
     repair: Collection[DriftKind] = (),
     name: str = "run_1",
-    hours: int = 1,
+    hours: float = 1,
+    meanwhile: Callable[[datetime], object] = lambda _: None,
 ) -> Run:
-    """One whole reconciliation, `hours` after everything else."""
+    """One whole reconciliation, `hours` after everything else; `meanwhile` comes before each time it is taken up."""
     now = shelf.now + hours * HOUR
-    start_reconciliation(shelf.table, run_id=name, repair=repair, now=now)
+    run = start_reconciliation(shelf.table, run_id=name, repair=repair, now=now)
     steps = {use_cases.KIND: Reconciler(orders or Orders()).step}
-    return work_on(shelf.table, name, steps=steps, now=lambda: now, is_nearly_over=lambda: False)
+    while run.is_open:
+        now = max(now, run.due_at or now)
+        meanwhile(now)
+        run = work_on(shelf.table, name, steps=steps, now=partial(_same, now), is_nearly_over=lambda: False)
+    return run
+
+
+def _same(now: datetime) -> datetime:
+    return now
+
+
+def step_twice(shelf: Shelf, run: Run, orders: Orders) -> Run:
+    """All of a run, each step by two workers, of whom the first one dies before it can say so."""
+    while run.is_open:
+        now = max(shelf.now + HOUR, run.due_at or shelf.now)
+        if run.state is RunState.WAITING:
+            run = run.claimed(now)
+        Reconciler(orders).step(run, shelf.table, now)
+        run = run.advanced(Reconciler(orders).step(run, shelf.table, now), now=now)
+    return run
 
 
 def told(shelf: Shelf, name: str = "run_1") -> list[tuple[Drift, str]]:

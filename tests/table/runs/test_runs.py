@@ -71,6 +71,22 @@ def test_a_run_is_done_step_by_step(table: Table, now: datetime, run: Run) -> No
 
 
 @pytest.mark.usefixtures("run")
+def test_a_run_that_has_to_wait_is_left_alone_until_then(table: Table, now: datetime) -> None:
+    then = now + timedelta(minutes=1)
+
+    def step(run: Run, table: Table, at: datetime) -> Advance:
+        return Advance(None if run.position else "1", {"counted": 1}, not_before=then)
+
+    def work_at(at: datetime) -> Run:
+        return work_on(table, "run_1", steps={"count": step}, now=lambda: at, is_nearly_over=lambda: False)
+
+    waiting, early, done = work_at(now), work_at(then - timedelta(seconds=1)), work_at(then)
+
+    assert (waiting.state, waiting.due_at, early) == (RunState.WAITING, then, waiting)
+    assert (done.state, done.figures) == (RunState.DONE, {"counted": 2})
+
+
+@pytest.mark.usefixtures("run")
 def test_when_its_worker_s_time_is_over_another_goes_on_at_once(table: Table, now: datetime) -> None:
     counting = Counting()
     stopped = work(table, counting, now, steps=2)

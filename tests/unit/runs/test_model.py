@@ -36,6 +36,12 @@ def test_the_last_step_ends_it() -> None:
     assert (run.state, run.due_at, run.figures) == (RunState.DONE, None, {"applied": 3})
 
 
+def test_a_step_that_has_to_wait_is_due_then() -> None:
+    run = RUN.claimed(NOW).advanced(Advance("2", {"applied": 3}, not_before=NOW + timedelta(minutes=1)), now=NOW)
+
+    assert (run.state, run.due_at, run.position) == (RunState.WAITING, NOW + timedelta(minutes=1), "2")
+
+
 def test_a_step_that_fails_is_tried_again_after_a_pause_that_doubles() -> None:
     once = RUN.claimed(NOW).failed("unavailable", now=NOW, is_final=False)
     twice = once.claimed(NOW).failed("unavailable", now=NOW, is_final=False)

@@ -19,6 +19,7 @@ from storekeeper.inventory.levels.items import TYPE as LEVEL
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Cause, Level, MovementType, StockState, empty_level
 from storekeeper.inventory.purchasing import events as purchasing
+from storekeeper.inventory.reconciliation import events as reconciliation
 from storekeeper.inventory.states.items import LEVEL_STATE, SKU_STOCK, sku_stock_from
 from storekeeper.inventory.states.model import SkuStock
 from storekeeper.inventory.tracking.batches import events as batches
@@ -30,7 +31,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-_TOPICS = (alerts, batches, kits, purchasing, serials, transfers)
+_TOPICS = (alerts, batches, kits, purchasing, reconciliation, serials, transfers)
 TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",

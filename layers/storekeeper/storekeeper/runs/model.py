@@ -28,7 +28,9 @@ class RunState(StrEnum):
 
 TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.WAITING: frozenset({RunState.RUNNING, RunState.FAILED, RunState.CANCELLED}),
-    RunState.RUNNING: frozenset({RunState.RUNNING, RunState.DONE, RunState.FAILED, RunState.CANCELLED}),
+    RunState.RUNNING: frozenset(
+        {RunState.RUNNING, RunState.WAITING, RunState.DONE, RunState.FAILED, RunState.CANCELLED}
+    ),
     RunState.FAILED: frozenset({RunState.RUNNING, RunState.CANCELLED}),
     RunState.DONE: frozenset(),
     RunState.CANCELLED: frozenset(),
@@ -44,10 +46,14 @@ class StepFailed(StorekeeperError):
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """What a step has done: where the next one begins (None: there is none), and what is to be added to the figures."""
+    """What a step has done: where the next one begins (None: there is none), and what is to be added to the figures.
+
+    `not_before`: the next step has to wait until then; None if it can be done at once.
+    """
 
     position: str | None
     figures: Mapping[str, int] = field(default_factory=dict)
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +88,12 @@ class Run:
         return self._after(RunState.RUNNING, now, due_at=now + CLAIM)
 
     def advanced(self, by: Advance, *, now: datetime) -> "Run":
-        """One step on; done, if that was the last one."""
+        """One step on; done, if that was the last one; waiting, if the next one has to."""
         figures = {name: self.figures.get(name, 0) + by.figures.get(name, 0) for name in {**self.figures, **by.figures}}
         if by.position is None:
             return self._after(RunState.DONE, now, due_at=None, figures=figures, failures=0, problem=None)
-        return self._after(
-            RunState.RUNNING, now, due_at=now + CLAIM, position=by.position, figures=figures, failures=0, problem=None
-        )
+        state, due_at = (RunState.WAITING, by.not_before) if by.not_before else (RunState.RUNNING, now + CLAIM)
+        return self._after(state, now, due_at=due_at, position=by.position, figures=figures, failures=0, problem=None)
 
     def released(self, now: datetime) -> "Run":
         """Its worker has no more time; whoever is next may take it up at once."""

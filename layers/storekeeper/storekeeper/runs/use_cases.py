@@ -72,7 +72,9 @@ def work_on(
     now: Callable[[], datetime],
     is_nearly_over: Callable[[], bool],
 ) -> Run:
-    """Do steps of a run until it is over, or the time is; the run as it then is. Nothing, if another worker has it.
+    """Do steps of a run until it is over or has to wait, or the time is over; the run as it then is.
+
+    Nothing is done if another worker has it.
 
     What a step cannot do is noted and tried again later. Of two workers who both do a step, one moves the run on.
 
@@ -84,12 +86,12 @@ def work_on(
         return run
     try:
         run = _changed(table, run.claimed(now()))
-        while run.is_open and not is_nearly_over():
+        while run.state is RunState.RUNNING and not is_nearly_over():
             after = _stepped(table, run, steps, now)
             run = _changed(table, after)
             if after.failures:
                 return run
-        return _changed(table, run.released(now())) if run.is_open else run
+        return _changed(table, run.released(now())) if run.state is RunState.RUNNING else run
     except WriteRefused:
         return get_run(table, run_id)  # it was stopped, or another worker moved it on
 

@@ -14,6 +14,7 @@ from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import LocationId, TenantId
 from storekeeper.kernel.keys import Key, joined, tenant_pk
 from storekeeper.kernel.writes import Put, Update
+from storekeeper.runs import KEPT
 
 DRIFT = "drift"
 CHECKED = "checked"
@@ -24,7 +25,7 @@ ENTITIES = (
         name=DRIFT,
         pk="T#<tenant>#RECONCILED#<run>",
         sk="DRIFT#<sku>#<location>#<bucket>#<kind>#<version>",
-        holds="One difference of a level from its ledger or its owners, and whether it was mended.",
+        holds="One difference of a level from its ledger, its owners or what is on its way, and whether it was mended.",
         found_by="Query of its run's partition.",
         written_by="the worker (inventory.reconciliation), a repair in one transaction with what it mends",
     ),
@@ -56,6 +57,7 @@ def put_drift(tenant_id: TenantId, run_id: str, drift: Drift, *, outcome: str, n
             "found_at": clock.to_text(now),
             "outcome": outcome,
             "drift": json.dumps(_as_json(drift), separators=(",", ":")),
+            "ttl": clock.to_epoch_s(now + KEPT),
         },
         only_if="attribute_not_exists(pk)",
     )
@@ -77,7 +79,7 @@ def _as_json(drift: Drift) -> dict[str, Any]:
 
 
 def _figures(figures: Figures) -> list[int]:
-    return [figures.on_hand, figures.reserved, figures.available]
+    return [figures.on_hand, figures.reserved, figures.available, figures.incoming]
 
 
 def drift_from(item: Mapping[str, Any]) -> Drift:
@@ -131,19 +133,21 @@ def mend_level(ref: SkuRef, drift: Drift, *, cause: Cause) -> Update:
     found, expected = drift.found, drift.expected
     return Update(
         level_key(ref, drift.location_id, drift.bucket),
-        "SET on_hand = :on_hand, reserved = :reserved, available = :available,"
+        "SET on_hand = :on_hand, reserved = :reserved, available = :available, incoming = :incoming,"
         " version = version + :one, cause = :cause",
         only_if="version = :version AND on_hand = :found_on_hand AND reserved = :found_reserved"
-        " AND available = :found_available",
+        " AND available = :found_available AND incoming = :found_incoming",
         values={
             ":on_hand": expected.on_hand,
             ":reserved": expected.reserved,
             ":available": expected.available,
+            ":incoming": expected.incoming,
             ":one": 1,
             ":cause": cause.as_item(),
             ":version": drift.version,
             ":found_on_hand": found.on_hand,
             ":found_reserved": found.reserved,
             ":found_available": found.available,
+            ":found_incoming": found.incoming,
         },
     )

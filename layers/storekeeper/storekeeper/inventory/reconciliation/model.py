@@ -1,22 +1,28 @@
 """What a level should be, how it can differ, and what mends it. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.movements.model import Gap, Movement, find_gaps
 from storekeeper.kernel.ids import LocationId
 
 SETTLED_AFTER = timedelta(minutes=1)  # the ledger follows a level within seconds; lists of orders do too
+LATE_AFTER = timedelta(minutes=15)  # a projector that is behind by less says nothing of a ledger that ends too early
 LOST_AFTER = timedelta(hours=24)  # no record of the stream comes later; one that was set aside is fed by a person
+
+Place: TypeAlias = tuple[str, LocationId, int]
+"""A level: SKU, location, bucket."""
 
 
 class DriftKind(StrEnum):
     """In which way a level differs. Also what a policy of repair names."""
 
-    FIGURES = "figures"  # on hand, reserved or available are not what the ledger leads to
+    FIGURES = "figures"  # on hand, reserved, available or incoming are not what the ledger leads to
+    INCOMING = "incoming"  # more or fewer units are expected than transfers and purchase orders have on their way
     RESERVED = "reserved"  # more or fewer units are reserved than live holds and open orders own
     LEDGER = "ledger"  # changes of the level have no row
 
@@ -25,9 +31,19 @@ class DriftCause(StrEnum):
     """The likely cause: what usually makes such a difference."""
 
     WRITTEN_OUTSIDE = "written_outside"  # somebody changed the table by other means than this software
+    DELIVERY_GONE = "delivery_gone"  # what was on its way has come, or never will, and is still expected
+    DELIVERY_UNCOVERED = "delivery_uncovered"  # something is on its way that is not expected: it cannot be received
     OWNER_GONE = "owner_gone"  # what the units were reserved for is over, and they were not given back
     OWNER_UNCOVERED = "owner_uncovered"  # something owns units that are not reserved: it may be sold twice
     RECORD_LOST = "record_lost"  # a record of the stream was not processed: see the records that were set aside
+
+
+class Skipped(StrEnum):
+    """Why a level was not compared with all that it could be, in this run."""
+
+    BUSY = "busy"  # it changed whenever it was looked at
+    LEDGER = "ledger"  # it differs from its ledger, which was not mended: what else is wrong cannot be told
+    ORDERS = "orders"  # so many orders came meanwhile that they could not all be looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +53,12 @@ class Figures:
     on_hand: int
     reserved: int
     available: int
+    incoming: int = 0  # was not told once
 
     @classmethod
     def of(cls, level: Level) -> "Figures":
         """A level's."""
-        return cls(level.on_hand, level.reserved, level.available)
+        return cls(level.on_hand, level.reserved, level.available, level.incoming)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +78,11 @@ class Drift:
     last_version: int | None = None
 
 
+def place_of(level: Level) -> Place:
+    """Where a level's units are."""
+    return (level.sku, level.location_id, level.bucket)
+
+
 def led_to(checked: Level, rows: Sequence[Movement], *, level: Level) -> Level:
     """The level that the ledger leads to, from one that was checked before; `level` gives what rows do not tell."""
     return rows[-1].level if rows else checked if checked.version else level
@@ -73,7 +95,9 @@ def ledger_drifts(
 
     A change of the last moments may have no row yet: nothing is said of it.
     """
-    gaps = [gap for gap in find_gaps(rows, start=checked, now_is=level, changed_at=changed_at) if _is_old(gap, now)]
+    gaps = [
+        gap for gap in find_gaps(rows, start=checked, now_is=level, changed_at=changed_at) if _is_old(gap, level, now)
+    ]
     yield from (_gap_drift(gap, level) for gap in gaps)
     last = led_to(checked, rows, level=level)
     if last.version == level.version and Figures.of(_whole(last)) != Figures.of(level):
@@ -90,8 +114,9 @@ def ledger_drifts(
         )
 
 
-def _is_old(gap: Gap, now: datetime) -> bool:
-    return now - gap.closed_at >= SETTLED_AFTER
+def _is_old(gap: Gap, level: Level, now: datetime) -> bool:
+    """Rows of one level come in order: where later ones have come, those of the gap do not come by themselves."""
+    return now - gap.closed_at >= (LATE_AFTER if gap.last_version == level.version else SETTLED_AFTER)
 
 
 def _whole(level: Level) -> Level:
@@ -129,17 +154,24 @@ def reserved_drift(level: Level, owned: int, *, changed_at: datetime) -> Drift |
     """How a level differs from what holds and orders own of it."""
     if owned == level.reserved:
         return None
-    return Drift(
-        DriftKind.RESERVED,
-        DriftCause.OWNER_GONE if owned < level.reserved else DriftCause.OWNER_UNCOVERED,
-        level.sku,
-        level.location_id,
-        level.bucket,
-        level.version,
-        expected=Figures(level.on_hand, owned, level.available + level.reserved - owned),
-        found=Figures.of(level),
-        since=changed_at,
-    )
+    cause = DriftCause.OWNER_GONE if owned < level.reserved else DriftCause.OWNER_UNCOVERED
+    available = level.available + level.reserved - owned
+    expected = replace(Figures.of(level), reserved=owned, available=available)
+    return _owner_drift(DriftKind.RESERVED, cause, level, expected, changed_at=changed_at)
+
+
+def incoming_drift(level: Level, coming: int, *, changed_at: datetime) -> Drift | None:
+    """How a level differs from what transfers and purchase orders have on their way to it."""
+    if coming == level.incoming:
+        return None
+    cause = DriftCause.DELIVERY_GONE if coming < level.incoming else DriftCause.DELIVERY_UNCOVERED
+    expected = replace(Figures.of(level), incoming=coming)
+    return _owner_drift(DriftKind.INCOMING, cause, level, expected, changed_at=changed_at)
+
+
+def _owner_drift(kind: DriftKind, cause: DriftCause, level: Level, expected: Figures, *, changed_at: datetime) -> Drift:
+    place = place_of(level)
+    return Drift(kind, cause, *place, level.version, expected=expected, found=Figures.of(level), since=changed_at)
 
 
 def can_be_mended(drift: Drift, repair: Collection[DriftKind], *, now: datetime) -> bool:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from checkout import cart_examples
 from storekeeper.carts import MAX_LINES, Addition, Basket, CartItem, CartStatus, Details
+from storekeeper.edge.bought import TotalsOut
 from storekeeper.edge.fields import (
     AddressIn,
     AddressOut,
@@ -24,7 +25,7 @@ from storekeeper.edge.fields import (
 from storekeeper.inventory import availability_of
 from storekeeper.kernel import clock
 from storekeeper.kernel.money import Money
-from storekeeper.pricing import Quote, Reason, Totals, price_shipping
+from storekeeper.pricing import Quote, Reason, price_shipping
 
 MAX_CODES = 20
 
@@ -151,27 +152,6 @@ class CartItemOut(BaseModel):
             available=basket.available[item.sku],
             availability=availability_of(basket.available[item.sku], basket.store.settings.at_zero).value,
             sellable=offer is not None,
-        )
-
-
-class TotalsOut(BaseModel):
-    """`total` = `subtotal` − `discount` + `shipping` + `tax`, always."""
-
-    subtotal: AmountOut
-    discount: AmountOut
-    shipping: AmountOut
-    tax: AmountOut
-    total: AmountOut
-
-    @classmethod
-    def of(cls, totals: Totals) -> Self:
-        """The totals as they are answered."""
-        return cls(
-            subtotal=str(totals.subtotal),
-            discount=str(totals.discount),
-            shipping=str(totals.shipping),
-            tax=str(totals.tax),
-            total=str(totals.total),
         )
 
 

@@ -5,17 +5,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from checkout.cart_schemas import TotalsOut
 from checkout.download_schemas import TrackedDownloadOut
 from storekeeper.checkout import SECRET_PURPOSE, Tracked
-from storekeeper.edge.fields import AddressOut, AmountOut, CurrencyCode, InModel, InstantOut
+from storekeeper.edge.bought import BoughtLineOut, TotalsOut
+from storekeeper.edge.fields import AddressOut, CurrencyCode, InModel, InstantOut
 from storekeeper.kernel import clock
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.orders import (
     FulfillmentStatus,
     Order,
-    OrderLine,
     OrderStatus,
     PaymentStatus,
     Shipment,
@@ -29,39 +28,6 @@ class CheckoutIn(InModel):
     """How the shopper means to pay."""
 
     payment_method: Annotated[Literal["stripe", "manual"], Field(examples=["stripe"])]
-
-
-class BoughtLineOut(BaseModel):
-    """Units of one SKU at the prices of the sale. `unit_price_shown` is the gross price, where prices include tax."""
-
-    id: str
-    sku: str
-    product_id: str
-    title: str
-    variant_title: str | None
-    quantity: int
-    unit_price: AmountOut
-    unit_price_shown: AmountOut | None
-    discount: AmountOut
-    tax: AmountOut
-    total: AmountOut
-
-    @classmethod
-    def of(cls, line: OrderLine) -> Self:
-        """The line as it is answered."""
-        return cls(
-            id=line.id,
-            sku=line.sku,
-            product_id=line.product_id,
-            title=line.title,
-            variant_title=line.variant_title or None,
-            quantity=line.quantity,
-            unit_price=str(line.unit_price),
-            unit_price_shown=str(line.unit_price_shown) if line.unit_price_shown is not None else None,
-            discount=str(line.discount),
-            tax=str(line.tax),
-            total=str(line.total),
-        )
 
 
 class BoughtOut(BaseModel):

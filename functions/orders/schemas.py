@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from orders.refund_schemas import RefundOut
 from orders.shipment_schemas import AllocationOut, ShipmentOut
 from storekeeper.checkout import Refund
+from storekeeper.edge.bought import BoughtLineOut, TotalsOut
 from storekeeper.edge.fields import AddressOut, AmountOut, CurrencyCode, Id, InstantOut
 from storekeeper.kernel import clock
 from storekeeper.kernel.addresses import Address
@@ -15,7 +16,6 @@ from storekeeper.kernel.sealing import Sealer
 from storekeeper.orders import (
     FulfillmentStatus,
     Order,
-    OrderLine,
     OrderStatus,
     PaymentStatus,
     Shipped,
@@ -23,7 +23,6 @@ from storekeeper.orders import (
     open_contact,
 )
 from storekeeper.payments import Payment, PaymentState
-from storekeeper.pricing import Totals
 
 ORDER_ID = "ord_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
 STORE_ID = "sto_01KAGC3M5Q8V6ZB1X7Y2N4T9RD"
@@ -59,23 +58,12 @@ class LineComponentOut(BaseModel):
     quantity: int
 
 
-class OrderLineOut(BaseModel):
+class OrderLineOut(BoughtLineOut):
     """Units of one SKU at the prices of the sale. `unit_price_shown` is the gross price, where prices include tax.
 
     `components` are those of one unit, where it is a kit: they are what is picked and sent.
     """
 
-    id: str
-    sku: str
-    product_id: str
-    title: str
-    variant_title: str | None
-    quantity: int
-    unit_price: AmountOut
-    unit_price_shown: AmountOut | None
-    discount: AmountOut
-    tax: AmountOut
-    total: AmountOut
     requires_shipping: bool
     weight_g: int
     fulfilled: int
@@ -83,44 +71,6 @@ class OrderLineOut(BaseModel):
     returned: int
     cancelled: int
     components: list[LineComponentOut]
-
-    @classmethod
-    def of(cls, line: OrderLine) -> Self:
-        """The line as it is answered."""
-        amounts = {name: str(getattr(line, name)) for name in ("unit_price", "discount", "tax", "total")}
-        shown = str(line.unit_price_shown) if line.unit_price_shown is not None else None
-        return cls(
-            id=line.id,
-            sku=line.sku,
-            product_id=line.product_id,
-            title=line.title,
-            variant_title=line.variant_title,
-            quantity=line.quantity,
-            unit_price_shown=shown,
-            requires_shipping=line.requires_shipping,
-            weight_g=line.weight_g,
-            fulfilled=line.fulfilled,
-            refunded=line.refunded,
-            returned=line.returned,
-            cancelled=line.cancelled,
-            components=[LineComponentOut(sku=one.sku, quantity=one.quantity) for one in line.components],
-            **amounts,
-        )
-
-
-class OrderTotalsOut(BaseModel):
-    """`total = subtotal - discount + shipping + tax`."""
-
-    subtotal: AmountOut
-    discount: AmountOut
-    shipping: AmountOut
-    tax: AmountOut
-    total: AmountOut
-
-    @classmethod
-    def of(cls, totals: Totals) -> Self:
-        """The totals as they are answered."""
-        return cls(**{name: str(getattr(totals, name)) for name in cls.model_fields})
 
 
 class OrderPaymentOut(BaseModel):
@@ -177,7 +127,7 @@ class OrderOut(BaseModel):
     fulfillment_status: FulfillmentStatus
     currency: CurrencyCode
     lines: list[OrderLineOut]
-    totals: OrderTotalsOut
+    totals: TotalsOut
     prices_include_tax: bool
     email: str
     shipping_address: AddressOut | None
@@ -213,7 +163,7 @@ class OrderOut(BaseModel):
             fulfillment_status=order.fulfillment_status,
             currency=order.currency.code,
             lines=[OrderLineOut.of(line) for line in order.lines],
-            totals=OrderTotalsOut.of(order.totals),
+            totals=TotalsOut.of(order.totals),
             prices_include_tax=order.prices_include_tax,
             email=contact.email,
             shipping_address=_address(contact.shipping_address),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from fastapi import Response
@@ -11,19 +10,15 @@ from pydantic import BaseModel
 from storekeeper.edge.call import Call, tagged
 from storekeeper.edge.lists import ListOut, ListParams, page_out
 from storekeeper.edge.working import queue_run
-from storekeeper.kernel.ids import derived_id, new_id
+from storekeeper.kernel.ids import new_id
 from storekeeper.runs import Run, cancel_run, get_run, list_runs, resume_run
-
-KEYED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # a keyed run has no time that its repeat sees too
 
 T = TypeVar("T", bound=BaseModel)
 
 
 def run_id_of(call: Call) -> str:
     """The same for the same Idempotency-Key, so that a repeat after a crash goes on with what was begun."""
-    if call.keyed is None:
-        return new_id("run", at=call.now)
-    return derived_id("run", *call.keyed.mark_key, call.keyed.body_hash, at=KEYED_AT)
+    return call.keyed.derived_id("run") if call.keyed else new_id("run", at=call.now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Transfers: units that go from one location to another."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -24,12 +23,9 @@ from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.inventory.transfers import use_cases
 from storekeeper.inventory.transfers.lists import Sort, TransferFilter, list_transfers
 from storekeeper.inventory.transfers.store import read_transfer
-from storekeeper.kernel.idempotency import Keyed
-from storekeeper.kernel.ids import derived_id
 
 router = APIRouter(prefix="/v1/transfers", tags=["Transfers"])
 
-_KEYED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # a keyed receipt has no time that its repeat sees too
 _MOVES: dict[int | str, dict[str, Any]] = {409: {"description": "It is too far on, or not far enough, for that."}}
 
 
@@ -150,7 +146,7 @@ async def receive_transfer(
         transfer_id,
         (body or ReceiptIn()).arrivals(),
         now=call.now,
-        receipt_id=_receipt_id(call.keyed),
+        receipt_id=call.keyed.derived_id("rec") if call.keyed else None,
         expects=call.check_version,
         remember=call.remembering(TransferOut.of_transfer, status=200),
     )
@@ -190,8 +186,3 @@ async def cancel_transfer(
         remember=call.remembering(TransferOut.of_transfer, status=200),
     )
     return tagged(response, TransferOut.of_transfer(transfer), version=transfer.version)
-
-
-def _receipt_id(keyed: Keyed | None) -> str | None:
-    """A keyed receipt is known by its key for ever, not only as long as its answer is kept."""
-    return derived_id("rec", *keyed.mark_key, keyed.body_hash, at=_KEYED_AT) if keyed else None

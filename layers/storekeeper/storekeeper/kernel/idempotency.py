@@ -11,19 +11,20 @@ from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.errors import StorekeeperError
-from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.ids import TenantId, derived_id
 from storekeeper.kernel.keys import Key, tenant_pk
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Put, Write
 
 KEPT = timedelta(hours=24)
+_MADE_AT = datetime(2026, 1, 1, tzinfo=UTC)  # of derived ids: a request has no time that its repeat sees too
 MIN_KEY_LENGTH, MAX_KEY_LENGTH = 16, 255
 
 ENTITIES = (
@@ -78,6 +79,13 @@ class Keyed:
         """Where its mark is kept."""
         digest = hashlib.sha256(f"{self.scope}\x1f{self.route}\x1f{self.key}".encode()).hexdigest()
         return Key(tenant_pk(self.tenant_id, "MARK", digest), "MARK")
+
+    def derived_id(self, prefix: str, *parts: str) -> str:
+        """The id of what the request makes: its repeat has it again, even when the answer is long forgotten.
+
+        `parts` tell several things of one request apart.
+        """
+        return derived_id(prefix, *self.mark_key, self.body_hash, *parts, at=_MADE_AT)
 
 
 def hash_body(body: bytes) -> str:

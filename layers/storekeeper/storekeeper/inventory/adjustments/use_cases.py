@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.adjustments import items
@@ -21,7 +21,7 @@ from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.idempotency import Keyed, Remember, forget
-from storekeeper.kernel.ids import derived_id, new_id
+from storekeeper.kernel.ids import new_id
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
@@ -29,7 +29,6 @@ from storekeeper.tenancy import Location, Settings, mark_stocked
 
 MAX_RACES = 12  # against buyers, who change levels all day
 MAX_MOVES = 90  # a transaction takes 100 items; bucket 0, the adjustment and a mark come along
-_KEYED_AT = datetime(2026, 1, 1, tzinfo=UTC)  # a keyed row has no time that its repeat sees too
 
 
 def adjust_stock(
@@ -167,19 +166,14 @@ def adjust_many(
     check_adjustments(adjustments, prefix="adjustments.")
     outcomes: list[Outcome] = []
     for row, adjustment in enumerate(adjustments):
-        outcome = _outcome(table, adjustment, settings=settings, now=now, adjustment_id=_row_id(keyed, row))
+        row_id = keyed.derived_id("adj", str(row)) if keyed else None
+        outcome = _outcome(table, adjustment, settings=settings, now=now, adjustment_id=row_id)
         outcomes.append(outcome)
         if outcome.level:  # else each new level would mark its location again, which drops everybody's settings
             settings = settings.with_stock_at(outcome.level.location_id)
     if marks := remember(outcomes):
         table.write(*marks)
     return tuple(outcomes)
-
-
-def _row_id(keyed: Keyed | None, row: int) -> str | None:
-    if keyed is None:
-        return None
-    return derived_id("adj", *keyed.mark_key, keyed.body_hash, str(row), at=_KEYED_AT)
 
 
 def _outcome(

@@ -40,6 +40,10 @@ INDEXES = (
 )
 
 
+class Uncounted(RuntimeError):
+    """What is measured makes a call whose units are not counted here."""
+
+
 class Warehouse:
     """`kernel.aws.calls.Wire` on stock that is made as it is read."""
 
@@ -114,12 +118,12 @@ class Warehouse:
         return self._rest.transact_write_items(**request)
 
     def update_item(self, **request: Any) -> Any:
-        """Nothing that is measured updates anything alone."""
-        raise NotImplementedError
+        """No run updates an item alone.
 
-    def transact_get_items(self, **request: Any) -> Any:
-        """Nothing that is measured reads so."""
-        raise NotImplementedError
+        Raises:
+            Uncounted: one did; say first what it costs.
+        """
+        raise Uncounted(f"update_item of {request['Key']['pk']['S']} is not counted: what was measured is too little")
 
     def _read(self, units: float, *, since: float | None = None) -> None:
         with self._lock:

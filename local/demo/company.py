@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import product, zip_longest
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -160,6 +160,17 @@ class Company:
     collections: list[Picks]
     shops: list[Shop]
     goods: list[Good]
+
+    def goods_in(self, category: str) -> list[Good]:
+        """The goods of the category with this slug and of those right below it: one of each in turn."""
+        slugs = [category, *(slug for slug, _, parent in self.categories if parent == category)]
+        parts = ([good for good in self.goods if good.category == slug] for slug in slugs)
+        return [good for turn in zip_longest(*parts) for good in turn if good]
+
+    def goods_picked(self, picks: Picks) -> list[Good]:
+        """The goods of a collection, in its order."""
+        by_code = {good.code: good for good in self.goods}
+        return [by_code[code] for code in picks.goods]
 
     @classmethod
     def load(cls, name: str) -> "Company":

@@ -12,6 +12,7 @@ from local.demo.company import Company, Good, Shop
 from local.demo.drawings import draw
 from local.demo.merchant import Merchant, Refused, found
 from local.demo.page import write_page
+from local.demo.pictures import picture_of
 from local.invoker import Invoker
 
 WORKERS = 1  # goods in the making; the functions share two processors with everything else
@@ -92,7 +93,9 @@ def _open_store(merchant: Merchant, company: Company, shop: Shop, locations: lis
     categories: dict[str, str] = {}
     for position, (slug, name, parent) in enumerate(company.categories):
         body = {"name": name, "slug": slug, "position": position, "parent_id": categories[parent] if parent else None}
-        categories[slug] = merchant.ensure(f"{below}/categories", body, by="slug")["id"]
+        category = merchant.ensure(f"{below}/categories", body, by="slug")
+        categories[slug] = category["id"]
+        _add_picture(merchant, f"{below}/categories", category, name, company.goods_in(slug))
     return store_id, categories
 
 
@@ -100,7 +103,9 @@ def _make_good(opened: Opened, good: Good) -> str:
     """The id of the product, which has its picture now, and its file if it is one."""
     product = opened.merchant.ensure("/v1/products", good.body(), by="slug")
     if not (product.get("images") or product.get("image_url")):
-        _add_picture(opened.merchant, product["id"], good)
+        images = f"/v1/products/{product['id']}/images"
+        announced = _send_picture(opened.merchant, images, good.title, draw(good.drawing, good.color))
+        opened.merchant.post(f"{images}/{announced['id']}/confirm")
     if good.digital:
         _add_file(opened.merchant, f"/v1/products/{product['id']}/downloads", good)
     return str(product["id"])
@@ -120,15 +125,23 @@ def _pick(opened: Opened, product_ids: Mapping[str, str]) -> None:
         below = f"/v1/stores/{store_id}/collections"
         for position, picks in enumerate(opened.company.collections):
             made = opened.merchant.ensure(below, picks.body(position), by="slug")
+            _add_picture(opened.merchant, below, made, picks.title, opened.company.goods_picked(picks))
             picked = [product_ids[code] for code in picks.goods if code in sold]
             opened.merchant.post(f"{below}/{made['id']}/products", {"product_ids": picked})
 
 
-def _add_picture(merchant: Merchant, product_id: str, good: Good) -> None:
-    images = f"/v1/products/{product_id}/images"
-    announced = merchant.post(images, {"content_type": "image/png", "alt": f"{good.title}, drawn"})
-    merchant.upload(announced["upload"], draw(good.drawing, good.color))
-    merchant.post(f"{images}/{announced['id']}/confirm")
+def _add_picture(merchant: Merchant, path: str, made: Json, name: str, goods: Sequence[Good]) -> None:
+    """Give a category or a collection of `path` a picture of its goods, unless it has one."""
+    if made["image"] is None or made["image"]["status"] != "ready":
+        image = f"{path}/{made['id']}/image"
+        _send_picture(merchant, image, name, picture_of(goods))
+        merchant.post(f"{image}/confirm")
+
+
+def _send_picture(merchant: Merchant, path: str, name: str, picture: bytes) -> Json:
+    announced = merchant.post(path, {"content_type": "image/png", "alt": f"{name}, drawn"})
+    merchant.upload(announced["upload"], picture)
+    return announced
 
 
 def _add_file(merchant: Merchant, downloads: str, good: Good) -> None:

@@ -8,6 +8,7 @@ import yaml
 from local.demo.__main__ import COMPANIES
 from local.demo.company import FOLDER, SHELVES, Company, Good
 from local.demo.drawings import DRAWINGS, draw
+from local.demo.pictures import picture_of
 
 LOADED = [Company.load(name) for name in COMPANIES]
 GOODS = [good for company in LOADED for good in company.goods]
@@ -106,6 +107,18 @@ def test_amounts_are_written_as_text(name: str) -> None:
         return [read] if isinstance(read, float) else []
 
     assert numbers(yaml.safe_load((FOLDER / f"{name}.yaml").read_text())) == []
+
+
+@pytest.mark.parametrize("company", LOADED, ids=COMPANIES)
+def test_each_category_and_collection_has_goods_to_picture(company: Company) -> None:
+    shown = [company.goods_in(slug) for slug, _, _ in company.categories]
+    shown += [company.goods_picked(picks) for picks in company.collections]
+
+    pictures = {picture_of(goods) for goods in shown}
+
+    assert all(shown)
+    assert len(pictures) == len(shown)
+    assert all(picture.startswith(b"\x89PNG") for picture in pictures)
 
 
 def test_a_picture_is_the_same_each_time() -> None:

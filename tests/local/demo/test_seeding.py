@@ -34,6 +34,11 @@ def rows(http: httpx.Client, path: str, key: str | None = None) -> list[dict[str
         cursor = f"&cursor={page['next_cursor']}"
 
 
+def shown(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the addresses of pictures, which are signed anew."""
+    return [{name: value for name, value in one.items() if name not in {"image", "image_url"}} for one in found]
+
+
 def test_demo_json_says_what_clients_need(stack: RunningStack) -> None:
     demo = stack.demo
 
@@ -92,6 +97,21 @@ def test_each_store_has_two_collections_of_what_it_sells(stack: RunningStack, ht
     }
 
 
+def test_categories_and_collections_have_pictures(stack: RunningStack, http: httpx.Client) -> None:
+    shown = [
+        one
+        for tenant in stack.demo["tenants"]
+        for store in tenant["stores"]
+        for kind in ("categories", "collections")
+        for one in rows(http, f"/v1/stores/{store['id']}/{kind}", tenant["api_key"])
+    ]
+
+    assert len(shown) == 2 * (10 + 8) + 4 * 2
+    assert {one["image"]["status"] for one in shown} == {"ready"}
+    picture = httpx.get(shown[0]["image"]["url"], trust_env=False)
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
+
+
 def test_stock_lies_in_two_locations_and_some_is_low_or_gone(stack: RunningStack, http: httpx.Client) -> None:
     for tenant in stack.demo["tenants"]:
         key = tenant["api_key"]
@@ -109,11 +129,11 @@ def test_seeding_again_makes_nothing_twice(stack: RunningStack, http: httpx.Clie
     key = stack.demo["tenants"][0]["api_key"]
     store_id = stack.demo["tenants"][0]["stores"][0]["id"]
     paths = ("/v1/products", "/v1/stores", "/v1/inventory/movements", f"/v1/stores/{store_id}/collections")
-    before = [rows(http, path, key) for path in paths]
+    before = [shown(rows(http, path, key)) for path in paths]
 
     out = stack.state.data / "again.json"
     arguments = ["--base-url", stack.base_url, "--stack-file", str(stack.state.stack), "--out", str(out)]
     subprocess.run([sys.executable, "-m", "local.demo", *arguments], cwd=REPOSITORY, check=True, timeout=60)
 
-    assert [rows(http, path, key) for path in paths] == before
+    assert [shown(rows(http, path, key)) for path in paths] == before
     assert [tenant["id"] for tenant in json.loads(out.read_text())] == [one["id"] for one in stack.demo["tenants"]]

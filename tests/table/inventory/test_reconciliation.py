@@ -55,6 +55,16 @@ def test_a_hold_that_became_an_order_meanwhile_is_no_difference(shelf: Shelf) ->
     assert (run.figures["found"], shelf.figures()) == (0, [(10, 3, 7)])
 
 
+def test_a_hold_of_which_nothing_is_derived_yet_still_owns_its_units(shelf: Shelf) -> None:
+    shelf.adjust(10)
+    shelf.hold("cart_1", {"LAMP": 2})
+    shelf.project([change for change in shelf.changes() if change.type != "hold"])  # its record was set aside
+
+    run = reconcile(shelf, repair=ALL)
+
+    assert (run.state, told(shelf), shelf.figures()) == (RunState.DONE, [], [(10, 2, 8)])
+
+
 def test_rows_that_the_ledger_lacks_are_told_and_closed_when_they_can_no_longer_come(shelf: Shelf) -> None:
     shelf.adjust(10)
     shelf.project()

@@ -21,9 +21,12 @@ ENTITIES = (
         pk="T#<tenant>#CART#<cart>",
         sk=SK,
         holds="Units reserved for a cart until an instant.",
-        found_by="Read with its cart; by the sweep when it ends.",
+        found_by="Read with its cart; by the sweep when it ends; by its id, which the ledger names (gsi3).",
         written_by="place_or_renew_hold; removed by checkout, release_hold and release_expired_hold",
-        indexes={"due": ("DUE#hold#<n>", "<ends at>#<pk>#<sk>")},
+        indexes={
+            "gsi3": ("T#<tenant>#HOLDID#<hold>", "<hold>"),
+            "due": ("DUE#hold#<n>", "<ends at>#<pk>#<sk>"),
+        },
     ),
 )
 
@@ -31,6 +34,11 @@ ENTITIES = (
 def hold_key(tenant_id: TenantId, cart_id: CartId) -> Key:
     """Key of a cart's hold."""
     return Key(tenant_pk(tenant_id, "CART", cart_id), SK)
+
+
+def hold_id_pk(tenant_id: TenantId, hold_id: str) -> str:
+    """The partition of gsi3 by which the hold of an id is found."""
+    return tenant_pk(tenant_id, "HOLDID", hold_id)
 
 
 def hold_from(item: Item) -> Hold:
@@ -44,7 +52,8 @@ def hold_from(item: Item) -> Hold:
     )
 
 
-def _item(key: Key, hold: Hold) -> Item:
+def _item(tenant_id: TenantId, hold: Hold) -> Item:
+    key = hold_key(tenant_id, hold.cart_id)
     return {
         "type": TYPE,
         "schema": 1,
@@ -53,20 +62,22 @@ def _item(key: Key, hold: Hold) -> Item:
         "picks": [pick.as_item() for pick in hold.picks],
         "expires_at": clock.to_text(hold.expires_at),
         "version": hold.version,
+        "gsi3pk": hold_id_pk(tenant_id, hold.hold_id),
+        "gsi3sk": hold.hold_id,
         **due_attributes(DUE_KIND, key, at=hold.expires_at),
     }
 
 
 def put_hold(tenant_id: TenantId, hold: Hold) -> Put:
     """A cart's first hold; a second one at the same time would reserve twice."""
-    key = hold_key(tenant_id, hold.cart_id)
-    return Put(key, _item(key, hold), only_if="attribute_not_exists(pk)")
+    item = _item(tenant_id, hold)
+    return Put(hold_key(tenant_id, hold.cart_id), item, only_if="attribute_not_exists(pk)")
 
 
 def renew_hold(tenant_id: TenantId, hold: Hold) -> Put:
     """The hold as it shall be, in place of the version before it."""
-    key = hold_key(tenant_id, hold.cart_id)
-    return Put(key, _item(key, hold), only_if="version = :version", values={":version": hold.version - 1})
+    key, item = hold_key(tenant_id, hold.cart_id), _item(tenant_id, hold)
+    return Put(key, item, only_if="version = :version", values={":version": hold.version - 1})
 
 
 def drop_hold(tenant_id: TenantId, hold: Hold) -> Delete:

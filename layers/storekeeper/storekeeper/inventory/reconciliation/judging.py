@@ -9,6 +9,7 @@ from storekeeper.inventory.reconciliation.deliveries import REFERENCES, coming_o
 from storekeeper.inventory.reconciliation.gathered import Gathered, Units
 from storekeeper.inventory.reconciliation.looking import Look, named_since
 from storekeeper.inventory.reconciliation.model import (
+    LOST_AFTER,
     SETTLED_AFTER,
     Drift,
     Place,
@@ -23,7 +24,7 @@ from storekeeper.runs import Run
 from storekeeper.tenancy import load_settings
 
 MAX_NEW_PAGES = 40  # of orders that came while a run went on: with more of them nothing is said of what is reserved
-ORDER = frozenset({"order"})
+ORDER, HOLD = frozenset({"order"}), frozenset({"hold"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +85,16 @@ class Judge:
 
     def _owned_now(self, look: Look) -> int | Doubt:
         named, fresh = self._named(look, self.gathered.owned, ORDER), self._fresh()
-        if named is None:
+        # What finds a SKU's holds is derived, and follows late when a record was set aside; the ledger names them.
+        hold_ids = named_since(self.table, look, self.now - LOST_AFTER, kinds=HOLD)
+        if named is None or hold_ids is None:
             return Doubt(Skipped.BUSY)
         if fresh is None:
             return Doubt(Skipped.ORDERS)
         units = Units()
         for owned in self.owners.picks_of(self.table, named | fresh):
             units.add(owned.order_id, owned.pick)
-        held = units_held(self.table, {look.level.sku})
+        held = units_held(self.table, {look.level.sku}, hold_ids=hold_ids)
         if self._has_changed(look):
             return Doubt(Skipped.BUSY)
         place = place_of(look.level)

@@ -15,7 +15,7 @@ from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table
 
-MAX_RECENT = 500  # changes of one level since a run began that are looked through for who made them
+MAX_RECENT = 2_000  # changes of one level that are looked through for whom they name
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from storekeeper.inventory.holds.items import hold_from, hold_key
+from storekeeper.inventory.holds.items import hold_from, hold_id_pk, hold_key
 from storekeeper.inventory.holds.references import find_references
 from storekeeper.inventory.levels.model import SkuPick
 from storekeeper.inventory.reconciliation.model import Place
 from storekeeper.kernel.ids import StoreId
+from storekeeper.kernel.keys import GSI3, Key
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table
 
@@ -35,14 +36,24 @@ class Owners(Protocol):
         """What these orders own now."""
 
 
-def units_held(table: Table, skus: Collection[str]) -> Mapping[Place, int]:
-    """What live holds own of these SKUs. One that is over, and not yet released, still owns its units."""
+def units_held(table: Table, skus: Collection[str], *, hold_ids: Collection[str] = ()) -> Mapping[Place, int]:
+    """What live holds own of these SKUs. One that is over, and not yet released, still owns its units.
+
+    Those are found that the SKUs' references tell of, which may be hours behind; and those of `hold_ids`.
+    """
     carts = {reference.cart_id for sku in skus for reference in find_references(table, sku)}
-    found = table.get_many([hold_key(table.tenant_id, cart_id) for cart_id in carts])
+    keys = {hold_key(table.tenant_id, cart_id) for cart_id in carts} | _keys_of(table, hold_ids)
+    found = table.get_many(sorted(keys))
     held: Counter[Place] = Counter()
     for pick in _picks(found.values()):
         held[pick.sku, pick.location_id, pick.bucket] += pick.units
     return held
+
+
+def _keys_of(table: Table, hold_ids: Collection[str]) -> set[Key]:
+    """Where holds are kept that are there; seconds behind."""
+    pks = (hold_id_pk(table.tenant_id, hold_id) for hold_id in hold_ids)
+    return {Key(row["pk"], row["sk"]) for pk in pks for row in table.query(pk, index=GSI3)}
 
 
 def _picks(items: Iterable[Mapping[str, object]]) -> Iterator[SkuPick]:

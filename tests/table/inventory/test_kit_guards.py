@@ -8,16 +8,18 @@ import pytest
 from storekeeper.catalog import Component, sku_key
 from storekeeper.catalog.products import writes
 from storekeeper.catalog.products.model import SkuInUse
+from storekeeper.inventory import Mode
 from storekeeper.inventory.adjustments.items import mark_sku_stocked
 from storekeeper.inventory.kits import items
 from storekeeper.inventory.kits.model import Kit, KitId
 from storekeeper.inventory.kits.store import get_kit
 from storekeeper.inventory.kits.use_cases import change_kit, create_kit
+from storekeeper.inventory.tracking.use_cases import track
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import ProductId
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import ABSENT, Put, Write
-from storekeeper.tenancy import Store
+from storekeeper.tenancy import Store, load_settings
 from tests.table.carts.shop import NOW, put_on_sale
 
 BOX = (Component("MUG", 2), Component("TEA", 1))
@@ -147,12 +149,16 @@ def test_a_component_has_one_row_for_a_kit(shop: Table) -> None:
 
 
 @pytest.mark.guards("storekeeper.inventory.adjustments.items.mark_sku_stocked", clause="attribute_not_exists(kit)")
-def test_a_kit_of_meanwhile_gets_no_level(shop: Table) -> None:
-    make(shop)
+@pytest.mark.parametrize("mode", [None, Mode.SERIAL])
+def test_a_kit_of_meanwhile_gets_no_level(shop: Table, mode: Mode | None) -> None:
+    if mode:
+        track(shop, "BOX", mode, settings=load_settings(shop))
+    set_kit(shop)
+    before = marks(shop, "BOX")
 
-    refused(shop, mark_sku_stocked(shop.tenant_id, "BOX"))
+    refused(shop, mark_sku_stocked(shop.tenant_id, "BOX", mode=mode))
 
-    assert marks(shop, "BOX")[0] is None
+    assert marks(shop, "BOX") == before
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def mark_sku_stocked(tenant_id: TenantId, sku: str, *, mode: Mode | None = None)
     return Update(
         sku_key(tenant_id, sku),
         "SET stocked = :yes",
-        only_if="attribute_exists(pk) AND attribute_not_exists(kit) AND tracking = :mode"
+        only_if="attribute_not_exists(kit) AND tracking = :mode"
         if mode
         else "attribute_exists(pk) AND attribute_not_exists(kit) AND attribute_not_exists(tracking)",
         values={":yes": True, ":mode": mode},

@@ -30,7 +30,8 @@ class Good:
     """A product. `drawing` and `color` are its picture; `code` begins its SKUs; `options` multiply into variants.
 
     `dearer` gives variants with an option's value another price, here and abroad. `abroad` is the price in the
-    company's second store; None: not sold there.
+    company's second store; None: not sold there. `parts` make it a kit of these SKUs. `serial` begins the numbers
+    of its units, if they have any: then it has one variant, at one location.
     """
 
     code: str
@@ -51,6 +52,8 @@ class Good:
     shelf: str = "plenty"
     featured: bool = False
     digital: bool = False
+    parts: Mapping[str, int] = field(default_factory=dict)
+    serial: str | None = None
 
     @property
     def slug(self) -> str:
@@ -108,7 +111,9 @@ class Good:
         return body
 
     def stock(self, locations: list[str]) -> Iterator[Body]:
-        """Rows for `POST /v1/inventory/adjustments`."""
+        """Rows for `POST /v1/inventory/adjustments`; none of a kit, whose parts have rows of their own."""
+        if self.parts:
+            return
         rows = SHELVES[self.shelf]
         for number, (sku, _) in enumerate(self.forms()):
             units = rows[number % len(rows)]
@@ -117,7 +122,17 @@ class Good:
                 yield _row(sku, locations[0], "damage", -3, "water damage")
             for location_id, count in zip(locations, units, strict=True):
                 if count:
-                    yield _row(sku, location_id, "restock", count, "opening stock")
+                    named = {"serials": self.serials(count)} if self.serial else {}
+                    yield _row(sku, location_id, "restock", count, "opening stock") | named
+
+    def serials(self, count: int) -> list[str]:
+        """The serial numbers of its first units."""
+        return [f"{self.serial}-{number:04}" for number in range(1, count + 1)]
+
+    def kit(self) -> Body:
+        """For `POST /v1/inventory/kits`."""
+        components = [{"sku": sku, "quantity": quantity} for sku, quantity in self.parts.items()]
+        return {"sku": self.code, "components": components}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,19 @@ class Picks:
 
 
 @dataclass(frozen=True, slots=True)
+class Supply:
+    """A supplier, and an order of it that is on its way; `reference` is how a repeat finds that order."""
+
+    supplier: Body
+    reference: str
+    lines: list[Body]
+
+    def body(self, supplier_id: str) -> Body:
+        """For `POST /v1/purchase-orders`."""
+        return {"supplier_id": supplier_id, "reference": self.reference, "lines": self.lines}
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """A tenant. The first shop sells everything at the products' own prices, the second what has a price abroad.
 
@@ -160,6 +188,7 @@ class Company:
     collections: list[Picks]
     shops: list[Shop]
     goods: list[Good]
+    supplies: list[Supply]
 
     def goods_in(self, category: str) -> list[Good]:
         """The goods of the category with this slug and of those right below it: one of each in turn."""
@@ -179,7 +208,8 @@ class Company:
         shops = [Shop(**shop) for shop in read.pop("shops")]
         goods = [Good(**good) for good in read.pop("goods")]
         collections = [Picks(**picks) for picks in read.pop("collections")]
-        return cls(**read, collections=collections, shops=shops, goods=goods)
+        supplies = [Supply(**supply) for supply in read.pop("supplies")]
+        return cls(**read, collections=collections, shops=shops, goods=goods, supplies=supplies)
 
 
 def _row(sku: str, location_id: str, kind: str, quantity: int, reason: str) -> Body:

@@ -52,6 +52,10 @@ class Merchant:
         """Change something."""
         return self._call("PATCH", path, body)
 
+    def put(self, path: str, body: Json) -> Json:
+        """Say how something is."""
+        return self._call("PUT", path, body)
+
     def get(self, path: str) -> Json:
         """Read something."""
         return self._call("GET", path, None)

@@ -1,4 +1,4 @@
-"""The order in which a company is made: founded, its stores, its goods, their stock, the listings, the collections.
+"""The order in which a company is made: founded, stores, goods, stock and what is on its way, listings, collections.
 
 Listings come that late because from then on every change of a product or its stock is derived into the stores' lists.
 """
@@ -61,6 +61,7 @@ def seed(companies: Sequence[Company], *, base_url: str, endpoint: str, operator
         for one, making in zip(opened, made, strict=True):
             product_ids = [product_id.result() for product_id in making]
             _deliver(one)
+            _order_more(one)
             numbered = enumerate(zip(one.company.goods, product_ids, strict=True))
             listed += [workers.submit(_list_good, one, place, *good) for place, good in numbered]
             codes = [good.code for good in one.company.goods]
@@ -154,7 +155,12 @@ def _add_file(merchant: Merchant, downloads: str, good: Good) -> None:
 
 
 def _deliver(opened: Opened) -> None:
-    """Bring the stock that is missing."""
+    """Bring the stock that is missing. Before, it is said what is a kit, and whose units have numbers."""
+    for good in opened.company.goods:
+        if good.parts:
+            opened.merchant.ensure("/v1/inventory/kits", good.kit(), by="sku")
+        if good.serial:
+            opened.merchant.put(f"/v1/inventory/tracking/{good.code}", {"tracking": "serial"})
     known = {
         (row["sku"], row["location_id"])
         for location_id in opened.locations
@@ -166,3 +172,12 @@ def _deliver(opened: Opened) -> None:
         outcome = opened.merchant.post("/v1/inventory/adjustments", {"adjustments": part})
         if outcome["refused"]:
             raise Refused(f"adjustments: {[one for one in outcome['results'] if one['outcome'] == 'refused'][:3]}")
+
+
+def _order_more(opened: Opened) -> None:
+    """Order of suppliers what is not ordered yet, and send it."""
+    for supply in opened.company.supplies:
+        supplier = opened.merchant.ensure("/v1/suppliers", supply.supplier, by="code")
+        order = opened.merchant.ensure("/v1/purchase-orders", supply.body(supplier["id"]), by="reference")
+        if order["status"] == "draft":
+            opened.merchant.post(f"/v1/purchase-orders/{order['id']}/send")

@@ -15,7 +15,7 @@ GOODS = [good for company in LOADED for good in company.goods]
 
 
 def test_there_are_about_sixty_goods_and_every_kind_of_drawing_is_used() -> None:
-    assert len(GOODS) == 60
+    assert len(GOODS) == 61
     assert {good.drawing for good in GOODS} == set(DRAWINGS)
 
 
@@ -84,6 +84,22 @@ def test_variants_multiply_and_what_is_dearer_says_so_in_each_currency() -> None
     assert [variant.get("price") for variant in good.body()["variants"]] == [None, "24.00", None, "24.00"]
     assert listing["price"] == "22.00"
     assert listing["variant_prices"] == {"TEE-SEABLUE-L": {"price": "26.00"}, "TEE-RED-L": {"price": "26.00"}}
+
+
+@pytest.mark.parametrize("company", LOADED, ids=COMPANIES)
+def test_kits_and_orders_of_suppliers_name_what_has_stock(company: Company) -> None:
+    stocked = {sku for good in company.goods if not good.parts for sku, _ in good.forms()}
+
+    assert {sku for good in company.goods for sku in good.parts} <= stocked
+    assert {line["sku"] for supply in company.supplies for line in supply.lines} <= stocked
+
+
+def test_units_with_serial_numbers_lie_at_one_location() -> None:
+    for good in GOODS:
+        if good.serial:
+            (row,) = good.stock(["loc_1", "loc_2"])
+            assert (row["sku"], row["serials"]) == (good.code, good.serials(row["quantity"]))
+    assert sum(good.serial is not None for good in GOODS) == 1
 
 
 def test_what_is_out_was_there_once() -> None:

@@ -71,7 +71,7 @@ def test_each_store_lists_its_goods_with_pictures(stack: RunningStack, http: htt
     assert {domain: len(found) for domain, found in listed.items()} == {
         "harbour.localhost": 31,
         "harbour-europe.localhost": 18,
-        "alpine.localhost": 29,
+        "alpine.localhost": 30,
         "alpine-japan.localhost": 18,
     }
     picture = httpx.get(listed["harbour.localhost"][0]["image"]["url"], trust_env=False)
@@ -125,10 +125,36 @@ def test_stock_lies_in_two_locations_and_some_is_low_or_gone(stack: RunningStack
         assert all(states.values())
 
 
+def test_there_is_a_kit_a_unit_with_a_number_and_something_on_its_way(stack: RunningStack, http: httpx.Client) -> None:
+    harbour, alpine = (tenant["api_key"] for tenant in stack.demo["tenants"])
+
+    (kit,) = rows(http, "/v1/inventory/kits", alpine)
+    kits = http.get(f"/v1/inventory/kits/{kit['id']}/availability", headers={"Authorization": f"Bearer {alpine}"})
+    orders = [order for key in (harbour, alpine) for order in rows(http, "/v1/purchase-orders?sort=expected_at", key)]
+    serials = rows(http, "/v1/serials?sku=TENT1", alpine)
+
+    assert (kit["sku"], kits.json()["available"]) == ("SUPPER", 50)
+    assert [(order["number"], order["status"], order["units"]["outstanding"]) for order in orders] == [
+        ("PO-1001", "sent", 48),
+        ("PO-1001", "sent", 128),
+    ]
+    assert [(one["number"], one["status"]) for one in serials] == [
+        (f"TARN1-{number:04}", "in_stock") for number in range(1, 7)
+    ]
+
+
 def test_seeding_again_makes_nothing_twice(stack: RunningStack, http: httpx.Client) -> None:
     key = stack.demo["tenants"][0]["api_key"]
     store_id = stack.demo["tenants"][0]["stores"][0]["id"]
-    paths = ("/v1/products", "/v1/stores", "/v1/inventory/movements", f"/v1/stores/{store_id}/collections")
+    made = (
+        "products",
+        "stores",
+        "suppliers",
+        "purchase-orders",
+        "inventory/movements",
+        f"stores/{store_id}/collections",
+    )
+    paths = [f"/v1/{kind}" for kind in made]
     before = [shown(rows(http, path, key)) for path in paths]
 
     out = stack.state.data / "again.json"

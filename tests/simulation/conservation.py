@@ -15,7 +15,7 @@ from typing import TypeAlias
 from storekeeper.inventory.transfers.items import transfer_from
 from storekeeper.kernel.aws.codec import from_wire, item_from_wire
 from tests.simulation.dynamo.memory import Memory, Record, Wired
-from tests.simulation.order_rules import broken
+from tests.simulation.order_rules import broken, on_shelves
 
 Unit: TypeAlias = tuple[str, str]  # tenant, SKU
 
@@ -68,7 +68,8 @@ def _of_shipment(shipment: Wired) -> Told:
 
 def _of_order(order: Wired) -> Told:
     for line in from_wire(order["lines"]):
-        yield line["sku"], Fate.RETURNED, line.get("returned", 0)
+        for sku, units in on_shelves(line, line.get("returned", 0)).items():
+            yield sku, Fate.RETURNED, units
 
 
 def _of_drift(drift: Wired) -> Told:

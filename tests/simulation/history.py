@@ -10,8 +10,11 @@ from typing import Any
 from tests.simulation.determinism import determined, waiting_by
 from tests.simulation.environments import Machines
 from tests.simulation.faults import Fault, Faults
+from tests.simulation.goods import PHONE, SET, day_of, world_of
+from tests.simulation.kit_staff import Composer
 from tests.simulation.liveness import Ending, check_settled
 from tests.simulation.moods import RUSH, some_mood
+from tests.simulation.picking import Picker
 from tests.simulation.provider import Provider
 from tests.simulation.purchasing import Buyer, buyers_today
 from tests.simulation.safety import Audit
@@ -23,7 +26,7 @@ from tests.simulation.sweeping import Sweeper
 from tests.simulation.warehouse import Porter, porters_today
 from tests.simulation.webhooks import PaymentEvents
 from tests.simulation.wire import Backplane
-from tests.simulation.world import Shop, founded
+from tests.simulation.world import Shop
 
 MAX_STEPS = 6_000
 MEND_AFTER_S = 900.0  # how long after the last fault somebody replays what was set aside
@@ -45,7 +48,8 @@ class History:
     """All that takes part in one history."""
 
     def __init__(self, seed: int) -> None:
-        world = founded()
+        self._day = day_of(seed)
+        world = world_of(self._day)
         self._chance = random.Random(seed)
         self.shops = world.shops
         by_tenant: dict[str, Shop] = {shop.tenant_id: shop for shop in world.shops}
@@ -66,6 +70,7 @@ class History:
         self._people()
         self._porters(seed)
         self._buyers(seed)
+        self._goods(seed)
 
     def run(self) -> None:
         """From the first request until nothing is left to do.
@@ -86,7 +91,8 @@ class History:
         wanted = chance.choice((None, None, "LAMP", "MUG")) if mood.name != RUSH else chance.choice(("LAMP", "MUG"))
         for n in range(chance.choice(mood.shoppers)):
             shop = self.shops[0] if chance.random() < 0.75 else self.shops[1]
-            shopper = Shopper(f"shopper {n}", shop, self.machines, self.provider, self._plane, chance, mood, wanted)
+            told = (self.machines, self.provider, self._plane, chance, mood)
+            shopper = Shopper(f"shopper {n}", shop, *told, self._day.sought(shop, chance) or wanted)
             self.scheduler.spawn(shopper.name, shopper.live, after=chance.random() * spread, is_actor=True)
         for n in range(chance.choice(mood.clerks)):
             shop = self.shops[0] if chance.random() < 0.75 else self.shops[1]
@@ -103,7 +109,18 @@ class History:
         for n, chance in enumerate(buyers_today(seed)):
             self._hire(Buyer, f"buyer {n}", chance)
 
-    def _hire(self, whom: type[Porter] | type[Buyer], name: str, chance: random.Random) -> None:
+    def _goods(self, seed: int) -> None:
+        """Who comes for a kit, or for things that are told apart, and whom they keep busy."""
+        for n, chance in enumerate(self._day.chances("customer", seed)):
+            told = (self.machines, self.provider, self._plane, chance, self.mood)
+            customer = Shopper(f"customer {n}", self.shops[0], *told, self._day.sought(self.shops[0], chance))
+            self.scheduler.spawn(customer.name, customer.live, after=chance.random(), is_actor=True)
+        for n, chance in enumerate(self._day.chances("composer", seed, if_any=SET)):
+            self._hire(Composer, f"composer {n}", chance)
+        for n, chance in enumerate(self._day.chances("picker", seed, if_any=PHONE)):
+            self._hire(Picker, f"picker {n}", chance)
+
+    def _hire(self, whom: "type[Porter | Buyer | Composer | Picker]", name: str, chance: random.Random) -> None:
         told = (self.machines, self.scheduler, chance, self._orders_of, self.mood)
         one = whom(name, self.shops[0], *told, wanted=None, memory=self.memory)
         self.scheduler.spawn(name, one.live, after=chance.random(), is_actor=True)
@@ -137,7 +154,7 @@ class History:
 
 def run_history(seed: int, *, tracing: bool = False, of: type[History] = History) -> Outcome:
     """Run the history of a seed. Whatever goes wrong in it is its violation."""
-    founded()
+    world_of(day_of(seed))
     with determined(random.Random(seed)):
         history = of(seed)
         if tracing:

@@ -25,6 +25,7 @@ from storekeeper.streams import publish_batch
 from tests.simulation.cost_rules import wrong_costs
 from tests.simulation.dynamo.direct import DirectWire
 from tests.simulation.dynamo.memory import Memory, Wired
+from tests.simulation.kit_rules import kits_left
 from tests.simulation.order_rules import FAILED_REFUNDS
 from tests.simulation.provider import Held
 from tests.simulation.records import lambda_record
@@ -32,6 +33,7 @@ from tests.simulation.safety import Audit
 from tests.simulation.scheduler import Violation
 from tests.simulation.streaming import Streams
 from tests.simulation.sweeping import first_due
+from tests.simulation.traces import broken_traces
 from tests.simulation.world import FOUNDED, TABLE, Shop
 
 # Types of items that are derived, or tell nothing: their changes are left out, to save time.
@@ -80,7 +82,9 @@ def check_settled(ending: Ending) -> None:
     Raises:
         Violation: something is still open, or was not told.
     """
-    for check in (_orders, _holds, _provider, _ledger, _costs, _events, _timeline, _figures, _states, _cards):
+    of_orders = (_orders, _holds, _provider, _timeline, _figures)
+    of_stock = (_ledger, _costs, _states, _cards, _goods)
+    for check in (*of_orders, *of_stock, _events):
         for fault in check(ending):
             raise Violation(f"liveness: {fault}")
 
@@ -231,6 +235,12 @@ def _cards(ending: Ending) -> Iterator[str]:
             card, _ = _derive(table, shop.store_id, _product(pk))
             if stored.get("card") != (card.to_text() if card else None):
                 yield f"{pk} is not what the facts say: {stored.get('card')}"
+
+
+def _goods(ending: Ending) -> Iterator[str]:
+    for shop in ending.shops:
+        yield from kits_left(ending.memory, shop)
+        yield from broken_traces(ending.memory, shop)
 
 
 def _product(pk: str) -> Any:

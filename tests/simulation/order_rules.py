@@ -35,6 +35,12 @@ def check_order(pk: str, partition: Mapping[str, Wired]) -> None:
     _check_owned(pk, order)
 
 
+def on_shelves(line: Item, units: int) -> Counter[str]:
+    """So many units of an order's line as they lie on shelves: of a kit, its components, as many as it has of each."""
+    parts = line.get("components") or [(line["sku"], 1)]
+    return Counter({sku: quantity * units for sku, quantity in parts})
+
+
 def _check_money(pk: str, order: Item, refunds: Iterable[Item]) -> None:
     payment = order.get("payment", {})
     captured, refunded = payment.get("captured", 0), payment.get("refunded", 0)
@@ -57,7 +63,7 @@ def _check_line(pk: str, line: Item) -> None:
 def _check_sent(pk: str, order: Item, shipments: Iterable[Item]) -> None:
     left: Counter[str] = Counter()
     for line in order["lines"]:
-        left[line["sku"]] += line.get("fulfilled", 0)
+        left.update(on_shelves(line, line.get("fulfilled", 0)))
     for shipment in shipments:
         for pick in shipment["picks"]:
             left[pick["sku"]] -= pick["units"]
@@ -73,7 +79,7 @@ def _check_owned(pk: str, order: Item) -> None:
         return
     due: Counter[str] = Counter()
     for line in order["lines"]:
-        due[line["sku"]] += line["quantity"] - line.get("fulfilled", 0) - line.get("cancelled", 0)
+        due.update(on_shelves(line, line["quantity"] - line.get("fulfilled", 0) - line.get("cancelled", 0)))
     for pick in picks:
         due[pick["sku"]] -= pick["units"]
     if any(due.values()):

@@ -15,8 +15,10 @@ from storekeeper.orders.statuses import ORDER_TRANSITIONS, OrderStatus
 from tests.simulation.conservation import Units
 from tests.simulation.dynamo.memory import Memory, Place, Record, Wired
 from tests.simulation.figure_rules import CountedDays
+from tests.simulation.kit_rules import Recipes
 from tests.simulation.order_rules import broken, check_order
 from tests.simulation.purchase_rules import Ordered
+from tests.simulation.tracked_rules import ToldApart
 from tests.simulation.transfer_rules import OnTheWay
 from tests.simulation.version_rules import check_versions
 from tests.simulation.world import Shop
@@ -55,10 +57,12 @@ class Audit:
             "purchase_order": self._look_at_purchase,
             "purchase_receipt": lambda record, _: self._ordered.look_at_receipt(record),
             "sales_day": lambda record, _: days.look(record),
+            "kit": lambda record, _: self._recipes.look(record),
         }
         expected: Counter[Place] = Counter()
         self._on_the_way, self._ordered = OnTheWay(memory, expected), Ordered(memory, expected, keys)
         self.units = Units(memory)
+        self._recipes, self._told_apart = Recipes(memory), ToldApart(memory)
         self._owned: Counter[Place] = Counter()
         self._cart_of: dict[str, tuple[str, str]] = {}
         self._live: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -83,6 +87,7 @@ class Audit:
         for place in changes.levels:
             self._check_level(place)
         self.units.check()
+        self._told_apart.check()
         for place in changes.orders:
             self._check_order(place)
         for cart in changes.carts:
@@ -96,6 +101,7 @@ class Audit:
         kind = image.get("type", {}).get("S")
         check_versions(record, kind)
         self.units.look(record)
+        self._told_apart.look(record, kind)
         if kind in OWNERS:
             changes.levels |= self._move_ownership(record)
         if look := self._looks.get(kind or ""):
@@ -123,6 +129,7 @@ class Audit:
         if record.new is None:
             raise broken("a level is never deleted", level=record.place)
         self._note_level(record.place, record.new)
+        self._recipes.look_at_level(record)
 
     def _check_level(self, place: Place) -> None:
         level = self._memory.find(place)
@@ -152,6 +159,7 @@ class Audit:
         new, old, tenant = record.new, record.old, _tenant(record)
         if new is None:
             raise broken("an order is never deleted", order=record.place)
+        self._recipes.look_at_order(record)
         if old is None:
             self._note_new_order(record, tenant)
         else:

@@ -8,6 +8,7 @@ from tests.simulation.order_rules import broken
 # Each change is made from the one before it: of two who changed the same version, one was refused.
 ONE_BY_ONE = frozenset(
     {"level", "order", "cart", "hold", "refund", "card", "sales_day", "sku_stock", "transfer", "purchase_order"}
+    | {"kit", "serial", "batch"}
 )
 # Derived from changes that may come twice and late: it follows the newest that came, and never goes back.
 FORWARD: Mapping[str, str] = {
@@ -26,7 +27,7 @@ def check_versions(record: Record, kind: str | None) -> None:
         return
     if kind in ONE_BY_ONE:
         before, after = _version(record.old), _version(record.new)
-        if after != before + 1 and not _is_opened_or_closed(record):
+        if after != before + 1 and not _moves_no_unit(record):
             raise broken(f"each change of {_a(kind)} is one version", place=record.place, before=before, after=after)
     elif name := FORWARD.get(kind):
         before, after = _version(record.old, name), _version(record.new, name)
@@ -34,11 +35,13 @@ def check_versions(record: Record, kind: str | None) -> None:
             raise broken(f"{_a(kind)} never goes back", place=record.place, before=before, after=after)
 
 
-def _is_opened_or_closed(record: Record) -> bool:
-    """Whether it is a lease, of which only that has changed: no unit has moved, and the ledger has nothing to tell."""
+def _moves_no_unit(record: Record) -> bool:
+    """Whether a lease was opened or closed, or units were named that lie there: the ledger has nothing to tell."""
     before, after = record.old or {}, record.new or {}
     names = ("version", "on_hand", "reserved", "available")
-    return "is_open" in after and all(before.get(name, {"N": "0"}) == after[name] for name in names)
+    return ("is_open" in after or "named" in after) and all(
+        before.get(name, {"N": "0"}) == after[name] for name in names
+    )
 
 
 def _version(image: Wired | None, name: str = "version") -> int:

@@ -80,7 +80,7 @@ def founded() -> World:
             _found(wire, "harbour", plan="premium", settings={}),
             _found(wire, "alpine", plan="premium", settings={"capture": "manual"}),
         )
-        _project(memory, wire)
+        project(memory, wire)
         supplied = tuple(replace(shop, supplier_id=_find_supplier(wire, shop)) for shop in shops)
     return World(supplied, memory)
 
@@ -102,7 +102,7 @@ def _found(wire: DirectWire, name: str, *, plan: Plan, settings: dict[str, str])
     known = load_settings(table)
     locations = tuple(sorted(known.locations, key=lambda one: not known.locations[one].is_default))
     for sku, units in SHELVES[name].items():
-        _put_on_sale(table, store, sku, price="7.90" if sku == "MUG" else "25.00", ships=sku != "BOOK")
+        put_on_sale(table, store, sku, price="7.90" if sku == "MUG" else "25.00", ships=sku != "BOOK")
         for location, count in zip(locations, units, strict=True):
             if count:
                 adjustment = Adjustment(sku, MovementType.RESTOCK, count, location_id=location)
@@ -121,7 +121,8 @@ def _find_supplier(wire: DirectWire, shop: Shop) -> str:
     return create_supplier(terms, SupplierContact(), table=table, sealer=shop.sealer, now=START).id
 
 
-def _put_on_sale(table: Table, store: Store, sku: str, *, price: str, ships: bool) -> None:
+def put_on_sale(table: Table, store: Store, sku: str, *, price: str, ships: bool) -> None:
+    """A product of one variant, listed in the store."""
     product = create_product(
         ProductDetails(
             title=sku.title(),
@@ -139,7 +140,7 @@ def _put_on_sale(table: Table, store: Store, sku: str, *, price: str, ships: boo
     create_listing(product.id, ListingDetails(), shop=store, table=table, now=START)
 
 
-def _project(memory: Memory, wire: DirectWire) -> None:
+def project(memory: Memory, wire: DirectWire) -> None:
     """Read the stream until nothing new comes of it."""
     done = 0
     while done < len(memory.records):

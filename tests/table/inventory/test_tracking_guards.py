@@ -157,7 +157,7 @@ def test_named_units_arrive_as_they_are_expected(shelf: Shelf, lamps: Level, exp
 
 @pytest.mark.guards("storekeeper.inventory.tracking.level_items.withdraw_named", clause="available >= :units")
 @pytest.mark.guards("storekeeper.inventory.tracking.level_items.withdraw_named", clause="tracked = :tracked")
-@pytest.mark.guards("storekeeper.inventory.tracking.level_items.withdraw_named", clause="on_hand = :on_hand")
+@pytest.mark.guards("storekeeper.inventory.tracking.level_items.withdraw_named", clause="on_hand = :there")
 @pytest.mark.guards("storekeeper.inventory.tracking.level_items.withdraw_named", clause="named = :before")
 @pytest.mark.parametrize(
     ("units", "read"), [(3, {}), (1, {"tracked": Mode.BATCH}), (1, {"on_hand": 4}), (1, {"named": 1})]
@@ -168,6 +168,13 @@ def test_units_are_withdrawn_from_a_tracked_level_as_it_was_read(
     stale = replace(lamps, **read)  # type: ignore[arg-type]
 
     refused(shelf, level_items.withdraw_named(lamp(shelf), stale, units, named=0, cause=why(shelf)))
+
+
+def test_units_that_are_withdrawn_by_name_are_taken_off_the_shelf(shelf: Shelf, lamps: Level) -> None:
+    shelf.table.write(level_items.withdraw_named(lamp(shelf), lamps, 2, named=1, cause=why(shelf)))
+
+    level = the_level(shelf)
+    assert (level.on_hand, level.reserved, level.available, level.named) == (1, 1, 0, 1)
 
 
 @pytest.mark.guards("storekeeper.inventory.tracking.level_items.name_units", clause="tracked = :tracked")

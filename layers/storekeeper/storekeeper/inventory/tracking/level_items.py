@@ -62,9 +62,9 @@ def withdraw_named(sku: SkuRef, level: Level, units: int, *, named: int, cause: 
     return Update(
         level_key(sku, level.location_id),
         _CHANGE_NAMED,
-        only_if="available >= :units AND tracked = :tracked AND on_hand = :on_hand AND named = :before",
+        only_if="available >= :units AND tracked = :tracked AND on_hand = :there AND named = :before",
         values=change_values(withdrawn(units), cause, cause.type)
-        | {":units": units, ":tracked": level.tracked, ":on_hand": level.on_hand}
+        | {":units": units, ":tracked": level.tracked, ":there": level.on_hand}
         | {":before": level.named, ":named": -named},
     )
 

@@ -1,31 +1,23 @@
-"""Purchase orders as a merchant lists them, by their cards, and what is on its way altogether. Seconds behind.
+"""Purchase orders as a merchant lists them, by their cards, and what is on its way altogether. Seconds behind."""
 
-What the index does not sort by is filtered as it is read, so that a page has a budget: it may be shorter than asked
-for, and even empty, while its cursor still leads on.
-"""
-
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from storekeeper.inventory.card_lists import Card, is_within, list_cards
 from storekeeper.inventory.purchasing.items import all_pk, card_of, open_pk, purchase_from, supplier_pk
 from storekeeper.inventory.purchasing.model import PurchaseOrder, PurchaseStatus
-from storekeeper.kernel import clock
-from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import GSI1, GSI2, GSI3, Index, Key
 from storekeeper.kernel.money import Money
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table
 
-MAX_READS = 10  # of pages of the index for one page of the list
-MIN_READ = 50  # rows to an index page: a filter may drop most of them
 MAX_OPEN = 1_000  # orders that a summary adds up
 
-Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = Card
 """A purchase order as a list shows it."""
 
 Sort: TypeAlias = Literal["created_at", "expected_at"]
@@ -51,15 +43,9 @@ class PurchaseFilter:
             and self.supplier_id in {None, row["supplier_id"]}
             and (self.sku is None or self.sku in row["skus"])
             and (self.location_id is None or self.location_id in row["location_ids"])
-            and _within(row["created_at"], self.created_from, self.created_until)
-            and _within(row["expected_at"], self.expected_from, self.expected_until)
+            and is_within(row["created_at"], self.created_from, self.created_until)
+            and is_within(row["expected_at"], self.expected_from, self.expected_until)
         )
-
-
-def _within(at: str | None, since: datetime | None, until: datetime | None) -> bool:
-    if at is None:
-        return since is None and until is None
-    return (since is None or at >= clock.to_text(since)) and (until is None or at < clock.to_text(until))
 
 
 def list_purchase_orders(
@@ -67,19 +53,10 @@ def list_purchase_orders(
 ) -> Page[Row]:
     """One page: all of them, newest first; by `expected_at` those on their way, soonest first, without a date last."""
     pk, index = _partition(table.tenant_id, wanted, sort)
-    found: list[Row] = []
-    size = max(limit, MIN_READ)
-    for _ in range(MAX_READS):
-        entries = table.query(pk, index=index, after=after, newest_first=index is not GSI2, limit=size)
-        for position, card in _cards(table, entries, index):
-            if wanted.admits(row := json.loads(card)):
-                found.append(row)
-            if len(found) == limit:
-                return Page(tuple(found), position)
-        if len(entries) < size:
-            return Page(tuple(found), None)
-        after = entries[-1][index.sk]
-    return Page(tuple(found), after)
+    newest_first = index is not GSI2
+    return list_cards(
+        table, [pk], index=index, admits=wanted.admits, after=after, limit=limit, newest_first=newest_first
+    )
 
 
 def row_of(order: PurchaseOrder) -> Row:
@@ -93,15 +70,6 @@ def _partition(tenant_id: TenantId, wanted: PurchaseFilter, sort: Sort) -> tuple
     if wanted.supplier_id is not None:
         return supplier_pk(tenant_id, wanted.supplier_id), GSI3
     return all_pk(tenant_id), GSI1
-
-
-def _cards(table: Table, entries: Sequence[Item], index: Index) -> Iterator[tuple[str, str]]:
-    """The positions in the index, and the cards: gsi1 has them, the others hold keys only."""
-    keys = [Key(entry["pk"], entry["sk"]) for entry in entries]
-    found = dict(zip(keys, entries, strict=True)) if index is GSI1 else table.get_many(keys, consistent=False)
-    for key, entry in zip(keys, entries, strict=True):
-        if key in found:
-            yield entry[index.sk], found[key]["card"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Reads of suppliers: one as it is now, and lists, which follow within seconds."""
 
-import json
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from storekeeper.catalog import fold
+from storekeeper.inventory.card_lists import Card, list_cards
 from storekeeper.inventory.suppliers.items import list_pk, supplier_from, supplier_key
 from storekeeper.inventory.suppliers.model import Supplier, SupplierId, SupplierNotFound
 from storekeeper.kernel.ids import is_id
@@ -12,10 +12,7 @@ from storekeeper.kernel.keys import GSI1
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table
 
-MAX_READS = 20  # of CHUNK cards for one page: with narrow filters it may be short, and its cursor goes on
-CHUNK = 200
-
-Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = Card
 """A supplier as a list shows it."""
 
 
@@ -46,16 +43,5 @@ def get_supplier(supplier_id: str, *, table: Table) -> Supplier:
 
 def list_suppliers(wanted: SupplierFilter, *, after: str | None, limit: int, table: Table) -> Page[Row]:
     """One page of the tenant's suppliers, by name."""
-    pk = list_pk(table.tenant_id)
-    shown: list[Row] = []
-    for _ in range(MAX_READS):
-        cards = table.query(pk, index=GSI1, after=after, limit=CHUNK)
-        for card in cards:
-            if wanted.admits(row := json.loads(card["card"])):
-                if len(shown) == limit:
-                    return Page(tuple(shown), after)
-                shown.append(row)
-            after = card[GSI1.sk]
-        if len(cards) < CHUNK:
-            return Page(tuple(shown), None)
-    return Page(tuple(shown), after)
+    pks = [list_pk(table.tenant_id)]
+    return list_cards(table, pks, index=GSI1, admits=wanted.admits, after=after, limit=limit)

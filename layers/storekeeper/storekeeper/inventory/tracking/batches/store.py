@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from storekeeper.inventory.card_lists import Card, list_cards
 from storekeeper.inventory.tracking.batches import items
 from storekeeper.inventory.tracking.batches.items import BatchSale
 from storekeeper.inventory.tracking.batches.model import Batch, BatchNotFound, batch_id
@@ -14,10 +15,7 @@ from storekeeper.kernel.keys import GSI1, GSI2, Key
 from storekeeper.kernel.paging import Page, cut
 from storekeeper.kernel.table import Table
 
-MAX_READS = 20  # of CHUNK rows for one page: with narrow filters it may be short, and its cursor goes on
-CHUNK = 200
-
-Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = Card
 """A batch as a list shows it."""
 
 
@@ -75,20 +73,7 @@ def list_batches(table: Table, wanted: BatchFilter, *, after: str | None, limit:
     of_sku = wanted.sku is not None
     pk = items.of_sku_pk(table.tenant_id, wanted.sku or "") if of_sku else items.all_pk(table.tenant_id)
     index = GSI1 if of_sku else GSI2
-    shown: list[Row] = []
-    for _ in range(MAX_READS):
-        entries = table.query(pk, index=index, after=after, limit=CHUNK)
-        keys = [Key(entry["pk"], entry["sk"]) for entry in entries]
-        cards = dict(zip(keys, entries, strict=True)) if of_sku else table.get_many(keys, consistent=False)
-        for key, entry in zip(keys, entries, strict=True):
-            if key in cards and wanted.admits(row := json.loads(cards[key]["card"])):
-                if len(shown) == limit:
-                    return Page(tuple(shown), after)
-                shown.append(row)
-            after = entry[index.sk]
-        if len(entries) < CHUNK:
-            return Page(tuple(shown), None)
-    return Page(tuple(shown), after)
+    return list_cards(table, [pk], index=index, admits=wanted.admits, after=after, limit=limit)
 
 
 def list_sales(table: Table, batch: Batch, *, after: str | None, limit: int) -> Page[BatchSale]:

@@ -1,22 +1,18 @@
 """Reads of serials: one as it is now, and lists, which follow within seconds."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
+from storekeeper.inventory.card_lists import Card, list_cards
 from storekeeper.inventory.tracking.serials import items
 from storekeeper.inventory.tracking.serials.model import Serial, SerialNotFound, SerialStatus, serial_id
-from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import is_id
-from storekeeper.kernel.keys import GSI1, GSI2, GSI3, Index, Key
+from storekeeper.kernel.keys import GSI1, GSI2, GSI3, Index
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table
 
-MAX_READS = 20  # of CHUNK rows for one page: with narrow filters it may be short, and its cursor goes on
-CHUNK = 200
-
-Row: TypeAlias = dict[str, Any]
+Row: TypeAlias = Card
 """A serial as a list shows it."""
 
 
@@ -65,20 +61,7 @@ def find_serials_by_id(table: Table, ids: Iterable[str]) -> tuple[Serial, ...]:
 def list_serials(table: Table, wanted: SerialFilter, *, after: str | None, limit: int) -> Page[Row]:
     """One page: a SKU's by number, an order's by SKU and number."""
     pk, index = _source(table, wanted)
-    shown: list[Row] = []
-    for _ in range(MAX_READS):
-        entries = table.query(pk, index=index, after=after, limit=CHUNK)
-        cards = _cards(table, entries, index)
-        for entry in entries:
-            card = cards.get(Key(entry["pk"], entry["sk"]))
-            if card is not None and wanted.admits(row := json.loads(card)):
-                if len(shown) == limit:
-                    return Page(tuple(shown), after)
-                shown.append(row)
-            after = entry[index.sk]
-        if len(entries) < CHUNK:
-            return Page(tuple(shown), None)
-    return Page(tuple(shown), after)
+    return list_cards(table, [pk], index=index, admits=wanted.admits, after=after, limit=limit)
 
 
 def _source(table: Table, wanted: SerialFilter) -> tuple[str, Index]:
@@ -87,10 +70,3 @@ def _source(table: Table, wanted: SerialFilter) -> tuple[str, Index]:
     if wanted.number is not None:
         return items.of_number_pk(table.tenant_id, wanted.number), GSI3
     return items.of_sku_pk(table.tenant_id, wanted.sku or ""), GSI1
-
-
-def _cards(table: Table, entries: Sequence[Item], index: Index) -> dict[Key, str]:
-    """The first index shows the cards; by the others they are read."""
-    keys = [Key(entry["pk"], entry["sk"]) for entry in entries]
-    found = dict(zip(keys, entries, strict=True)) if index is GSI1 else table.get_many(keys, consistent=False)
-    return {key: item["card"] for key, item in found.items()}

@@ -8,6 +8,7 @@ from storekeeper.kernel.writes import PRESENT, Update
 from tests.functions.conftest import MakeSecret
 from tests.functions.inventory.conftest import Merchant
 from tests.functions.jobs.test_sweep import Later, later
+from tests.functions.paying import sweep
 from tests.functions.queueing import Queue, queue
 
 __all__ = ["later", "queue"]
@@ -40,6 +41,36 @@ def test_a_difference_is_told_and_then_mended(merchant: Merchant, queue: Queue, 
     (drift,) = merchant.data(f"{RECONCILIATIONS}/{mended.json['id']}/drifts")
     assert (drift["outcome"], merchant.levels(sku="MUG-BLUE")[0]["on_hand"]) == ("mended", 10)
     assert [one["id"] for one in merchant.data(RECONCILIATIONS)] == [mended.json["id"], told.json["id"]]
+
+
+def test_a_busy_level_is_looked_at_again_by_the_sweep_and_then_mended(
+    merchant: Merchant, queue: Queue, later: Later
+) -> None:
+    merchant.adjust(10)
+    merchant.project()
+    merchant.table.write(
+        Update(
+            level_key(SkuRef(merchant.table.tenant_id, "MUG-BLUE"), merchant.levels(sku="MUG-BLUE")[0]["location_id"]),
+            "SET reserved = :units, available = available - :units, version = version + :one",
+            only_if=PRESENT,
+            values={":units": 4, ":one": 1},
+        )
+    )
+    merchant.project()
+    path = f"{RECONCILIATIONS}/{merchant.api.post(RECONCILIATIONS, {'repair': ['reserved']}).json['id']}"
+
+    queue.work()
+    waiting = merchant.api.get(path).json
+    for minutes in (2, 4):
+        later(minutes)
+        sweep()
+        queue.work()
+
+    done, (drift,) = merchant.api.get(path).json, merchant.data(f"{path}/drifts")
+    assert (waiting["status"], waiting["counts"]["found"]) == ("waiting", 0)
+    assert (done["status"], done["counts"]["looked_again"], done["counts"]["skipped_busy"]) == ("done", 2, 0)
+    assert (drift["kind"], drift["cause"], drift["outcome"]) == ("reserved", "owner_gone", "mended")
+    assert merchant.levels(sku="MUG-BLUE")[0]["reserved"] == 0
 
 
 @pytest.mark.usefixtures("queue")

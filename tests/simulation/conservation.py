@@ -73,9 +73,9 @@ def _of_order(order: Wired) -> Told:
 
 
 def _of_drift(drift: Wired) -> Told:
-    """A repair puts on the shelf what should be there, or takes off what should not."""
-    if drift["outcome"]["S"] == "mended":
-        told = json.loads(drift["drift"]["S"])
+    """A repair puts on the shelf what should be there, and takes off what should not."""
+    told = json.loads(drift["drift"]["S"])
+    if drift["outcome"]["S"] == "mended" and told["kind"] != "ledger":  # a gap is closed: no unit moves by that
         yield told["sku"], Fate.BY_HAND, told["expected"][0] - told["found"][0]
 
 

@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.simulation.determinism import determined, waiting_by
 from tests.simulation.environments import Machines
@@ -17,6 +17,7 @@ from tests.simulation.moods import RUSH, some_mood
 from tests.simulation.picking import Picker
 from tests.simulation.provider import Provider
 from tests.simulation.purchasing import Buyer, buyers_today
+from tests.simulation.repairs import Bookkeeper, bookkeepers_today
 from tests.simulation.safety import Audit
 from tests.simulation.scheduler import Scheduler, Violation
 from tests.simulation.shoppers import Shopper
@@ -30,6 +31,8 @@ from tests.simulation.world import Shop
 
 MAX_STEPS = 6_000
 MEND_AFTER_S = 900.0  # how long after the last fault somebody replays what was set aside
+
+Hired = TypeVar("Hired", Porter, Buyer, Bookkeeper, Composer, Picker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class History:
         self._porters(seed)
         self._buyers(seed)
         self._goods(seed)
+        self._bookkeepers = [self._hire(Bookkeeper, "bookkeeper", chance) for chance in bookkeepers_today(seed)]
 
     def run(self) -> None:
         """From the first request until nothing is left to do.
@@ -79,11 +83,25 @@ class History:
             Violation: something happened that must not, or did not happen that must.
         """
         self.scheduler.run()
-        self.scheduler.spawn("operator", self.streams.replay_all, after=MEND_AFTER_S)
-        self.scheduler.run()
+        self._mend_streams()
+        for bookkeeper in self._bookkeepers:
+            self._go_by_night(bookkeeper)
         if self.provider.over_refunds:
             raise Violation(f"safety: the provider was asked for more than was captured: {self.provider.over_refunds}")
         check_settled(Ending(self.memory, self.shops, self.provider.intents, self.streams, self.audit))
+
+    def _mend_streams(self) -> None:
+        self.scheduler.spawn("operator", self.streams.replay_all, after=MEND_AFTER_S)
+        self.scheduler.run()
+
+    def _go_by_night(self, bookkeeper: Bookkeeper) -> None:
+        """Faults strike once more; in the end the table is right, whoever wrote into it."""
+        self.faults.over = False
+        self.scheduler.spawn("night", lambda: bookkeeper.work_by_night(self.audit.repairs), is_actor=True)
+        self.scheduler.run()
+        self._mend_streams()
+        self.scheduler.spawn("morning", bookkeeper.work_in_the_morning)
+        self.scheduler.run()
 
     def _people(self) -> None:
         mood, chance = self.mood, self._chance
@@ -120,10 +138,11 @@ class History:
         for n, chance in enumerate(self._day.chances("picker", seed, if_any=PHONE)):
             self._hire(Picker, f"picker {n}", chance)
 
-    def _hire(self, whom: "type[Porter | Buyer | Composer | Picker]", name: str, chance: random.Random) -> None:
+    def _hire(self, whom: type[Hired], name: str, chance: random.Random) -> Hired:
         told = (self.machines, self.scheduler, chance, self._orders_of, self.mood)
         one = whom(name, self.shops[0], *told, wanted=None, memory=self.memory)
         self.scheduler.spawn(name, one.live, after=chance.random(), is_actor=True)
+        return one
 
     def _orders_of(self, shop: Shop) -> Sequence[tuple[str, str]]:
         prefix = f"T#{shop.tenant_id}#ORDER#"

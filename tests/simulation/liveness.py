@@ -83,7 +83,7 @@ def check_settled(ending: Ending) -> None:
         Violation: something is still open, or was not told.
     """
     of_orders = (_orders, _holds, _provider, _timeline, _figures)
-    of_stock = (_ledger, _costs, _states, _cards, _goods)
+    of_stock = (_ledger, _costs, _repairs, _states, _cards, _goods)
     for check in (*of_orders, *of_stock, _events):
         for fault in check(ending):
             raise Violation(f"liveness: {fault}")
@@ -168,6 +168,13 @@ def _ledger(ending: Ending) -> Iterator[str]:
 
 def _costs(ending: Ending) -> Iterator[str]:
     yield from wrong_costs(ending.memory)
+
+
+def _repairs(ending: Ending) -> Iterator[str]:
+    yield from ending.audit.repairs.unmended()
+    for pk, run in ending.items("run"):
+        if json.loads(run["card"])["problem"] == "internal":
+            yield f"a step of {pk} broke"
 
 
 def _events(ending: Ending) -> Iterator[str]:

@@ -18,6 +18,7 @@ from tests.simulation.figure_rules import CountedDays
 from tests.simulation.kit_rules import Recipes
 from tests.simulation.order_rules import broken, check_order
 from tests.simulation.purchase_rules import Ordered
+from tests.simulation.repair_rules import Repairs
 from tests.simulation.tracked_rules import ToldApart
 from tests.simulation.transfer_rules import OnTheWay
 from tests.simulation.version_rules import check_versions
@@ -56,12 +57,14 @@ class Audit:
             "transfer": self._look_at_transfer,
             "purchase_order": self._look_at_purchase,
             "purchase_receipt": lambda record, _: self._ordered.look_at_receipt(record),
+            "drift": lambda record, _: self.repairs.look(record),
             "sales_day": lambda record, _: days.look(record),
             "kit": lambda record, _: self._recipes.look(record),
         }
         expected: Counter[Place] = Counter()
         self._on_the_way, self._ordered = OnTheWay(memory, expected), Ordered(memory, expected, keys)
         self.units = Units(memory)
+        self.repairs = Repairs(memory, self.units)
         self._recipes, self._told_apart = Recipes(memory), ToldApart(memory)
         self._owned: Counter[Place] = Counter()
         self._cart_of: dict[str, tuple[str, str]] = {}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from storekeeper.inventory import DriftKind, OwnedPick
-from storekeeper.inventory.reconciliation import judging
+from storekeeper.inventory.reconciliation import judging, looking
 from storekeeper.inventory.reconciliation.again_items import Suspicion, put_again, read_again
 from storekeeper.inventory.reconciliation.comparing import MAX_LOOKS
 from storekeeper.kernel.paging import Page
@@ -95,6 +95,22 @@ def test_an_order_that_came_back_is_found_by_the_level_that_it_changed(shelf: Sh
     run = reconcile(shelf, orders, repair=ALL, meanwhile=come_back)
 
     assert (run.figures["found"], run.figures["looked_again"], shelf.figures()) == (0, 1, [(10, 3, 7)])
+
+
+@pytest.mark.parametrize(("most", "found"), [(4, 0), (99, 1)])
+def test_a_level_that_changed_too_often_to_look_through_is_skipped(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, most: int, found: int
+) -> None:
+    monkeypatch.setattr(looking, "RECENT_IN_PAGE", 2)
+    monkeypatch.setattr(looking, "MAX_RECENT", most)
+    for _ in range(5):
+        shelf.adjust(2)
+    reserve_for_order(shelf, 3)
+    shelf.project()
+
+    run = reconcile(shelf, Orders())
+
+    assert (run.figures["found"], run.figures["skipped_busy"]) == (found, 1 - found)
 
 
 def test_more_new_orders_than_can_be_looked_through_are_a_reason_to_skip(

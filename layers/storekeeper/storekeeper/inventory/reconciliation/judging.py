@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from storekeeper.inventory.reconciliation.again_items import Suspicion
 from storekeeper.inventory.reconciliation.deliveries import REFERENCES, coming_of
@@ -35,9 +36,9 @@ class Doubt:
     suspicion: Suspicion | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judge:
-    """Compares levels with what a run has gathered; where that differs, everybody is asked again, now."""
+    """Compares levels of one page with what a run has gathered; where that differs, everybody is asked again, now."""
 
     run: Run
     table: Table
@@ -84,7 +85,8 @@ class Judge:
         return drift if drift is None or seen == suspected else Doubt(Skipped.BUSY, seen)
 
     def _owned_now(self, look: Look) -> int | Doubt:
-        named, fresh = self._named(look, self.gathered.owned, ORDER), self._fresh()
+        place, fresh = place_of(look.level), self._fresh
+        named = self._named(look, self.gathered.owned, ORDER)
         # What finds a SKU's holds is derived, and follows late when a record was set aside; the ledger names them.
         hold_ids = named_since(self.table, look, self.now - LOST_AFTER, kinds=HOLD)
         if named is None or hold_ids is None:
@@ -92,12 +94,11 @@ class Judge:
         if fresh is None:
             return Doubt(Skipped.ORDERS)
         units = Units()
-        for owned in self.owners.picks_of(self.table, named | fresh):
+        for owned in self.owners.picks_of(self.table, named | fresh.sources.get(place, set())):
             units.add(owned.order_id, owned.pick)
         held = units_held(self.table, {look.level.sku}, hold_ids=hold_ids)
         if self._has_changed(look):
             return Doubt(Skipped.BUSY)
-        place = place_of(look.level)
         return units.units[place] + held.get(place, 0)
 
     def _named(self, look: Look, gathered: Units, kinds: Collection[str]) -> set[str] | None:
@@ -105,13 +106,15 @@ class Judge:
         since = named_since(self.table, look, self.run.asked_at - SETTLED_AFTER, kinds=kinds)
         return None if since is None else since | gathered.sources.get(place_of(look.level), set())
 
-    def _fresh(self) -> set[str] | None:
-        """The orders that have come since the run began; None if there are too many to look through them all."""
+    @cached_property
+    def _fresh(self) -> Units | None:
+        """What the orders own that have come since the run began; None if there are too many to look through."""
         stores = tuple(load_settings(self.table).stores)
-        since, after, fresh = self.run.asked_at - SETTLED_AFTER, None, set[str]()
+        since, after, fresh = self.run.asked_at - SETTLED_AFTER, None, Units()
         for _ in range(MAX_NEW_PAGES):
             page = self.owners.page(self.table, stores, since=since, after=after, now=self.now)
-            fresh |= {one.order_id for one in page.entries}
+            for owned in page.entries:
+                fresh.add(owned.order_id, owned.pick)
             if (after := page.next_position) is None:
                 return fresh
         return None

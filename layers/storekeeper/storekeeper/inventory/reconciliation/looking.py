@@ -15,7 +15,8 @@ from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.table import Table
 
-MAX_RECENT = 2_000  # changes of one level that are looked through for whom they name
+MAX_RECENT = 10_000  # changes of one level that are looked through for whom they name
+RECENT_IN_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,27 @@ def _rows_between(table: Table, pk: str, version: int, last: int) -> Sequence[Mo
 
 def named_since(table: Table, look: Look, since: datetime, *, kinds: Collection[str]) -> set[str] | None:
     """Whom the level's changes since then refer to, of these kinds; None if there are too many changes to say."""
-    if look.changed_at < since:
-        return set()
-    high = movement_key(look.key.pk, look.level.version).sk
-    newest = table.query(look.key.pk, low=PREFIX, high=high, newest_first=True, limit=MAX_RECENT, consistent=True)
     named = set[str]()
-    for row in map(movement_from, newest):
-        if row.occurred_at < since:
+    if look.changed_at < since:
+        return named
+    high = movement_key(look.key.pk, look.level.version).sk
+    after: str | None = None
+    for _ in range(MAX_RECENT // RECENT_IN_PAGE):
+        page = table.query(
+            look.key.pk,
+            low=PREFIX,
+            high=high,
+            after=after,
+            newest_first=True,
+            limit=RECENT_IN_PAGE,
+            consistent=True,
+        )
+        for row in map(movement_from, page):
+            if row.occurred_at < since:
+                return named
+            if row.reference_type in kinds:
+                named.add(row.reference_id)
+        if len(page) < RECENT_IN_PAGE:
             return named
-        if row.reference_type in kinds:
-            named.add(row.reference_id)
-    return named if len(newest) < MAX_RECENT else None
+        after = page[-1]["sk"]
+    return None

@@ -1,5 +1,7 @@
 """Alerts: list, count, read; put aside, take up again. And those that a store sees."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -74,13 +76,7 @@ async def find_alert(alert_id: str, call: Annotated[Call, requires("inventory:re
 @router.post("/{alert_id}/dismiss", responses={409: {"description": "It is resolved."}})
 async def dismiss(alert_id: str, call: Annotated[Call, requires("inventory:write")], response: Response) -> AlertOut:
     """Put an alert aside until stock has recovered and it comes anew."""
-    alert = dismiss_alert(
-        call.table,
-        alert_id,
-        expects=call.check_version,
-        remember=call.remembering(lambda changed: _shown(call, changed), status=200),
-    )
-    return tagged(response, _shown(call, alert), version=alert.version)
+    return _changed(dismiss_alert, alert_id, call, response)
 
 
 @router.post("/{alert_id}/snooze", responses={409: {"description": "It is resolved."}})
@@ -88,27 +84,13 @@ async def snooze(
     alert_id: str, body: SnoozeIn, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> AlertOut:
     """Put an alert aside until an instant; if it is still so then, it is open again, and told."""
-    alert = snooze_alert(
-        call.table,
-        alert_id,
-        until=body.until,
-        now=call.now,
-        expects=call.check_version,
-        remember=call.remembering(lambda changed: _shown(call, changed), status=200),
-    )
-    return tagged(response, _shown(call, alert), version=alert.version)
+    return _changed(partial(snooze_alert, until=body.until, now=call.now), alert_id, call, response)
 
 
 @router.post("/{alert_id}/reopen", responses={409: {"description": "It is resolved."}})
 async def reopen(alert_id: str, call: Annotated[Call, requires("inventory:write")], response: Response) -> AlertOut:
     """Take up again an alert that was put aside."""
-    alert = reopen_alert(
-        call.table,
-        alert_id,
-        expects=call.check_version,
-        remember=call.remembering(lambda changed: _shown(call, changed), status=200),
-    )
-    return tagged(response, _shown(call, alert), version=alert.version)
+    return _changed(reopen_alert, alert_id, call, response)
 
 
 @store_router.get("")
@@ -129,6 +111,17 @@ def _listed(params: ListParams, wanted: AlertFilter, call: Call, store_id: str |
     )
     shown = show_alerts(call.table, page.entries, locations=_locations(call))
     return page_out(Page(shown, page.next_position), params.scope, AlertOut.of)
+
+
+def _changed(change: Callable[..., Alert], alert_id: str, call: Call, response: Response) -> AlertOut:
+    """What becomes of an alert by a use case that puts it aside, or takes it up again."""
+    alert = change(
+        call.table,
+        alert_id,
+        expects=call.check_version,
+        remember=call.remembering(lambda changed: _shown(call, changed), status=200),
+    )
+    return tagged(response, _shown(call, alert), version=alert.version)
 
 
 def _shown(call: Call, alert: Alert) -> AlertOut:

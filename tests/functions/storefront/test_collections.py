@@ -16,11 +16,11 @@ from storekeeper.catalog.products.use_cases import change_product
 from storekeeper.edge import backend as edge
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store
+from tests.counting import CountingWire
 from tests.emulated import MakeStore
 from tests.functions.conftest import Api
 from tests.functions.storefront.conftest import Cards
 from tests.table.catalog.shop import NOW, make_collection, never_stored
-from tests.table.search.conftest import CountingWire
 
 
 def slugs(client: Api, front: str, **query: Any) -> list[str]:

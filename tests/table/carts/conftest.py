@@ -10,24 +10,10 @@ from local.testing import DataCloud
 from storekeeper.carts import Addition, Cart, CartStore, create_cart
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import SealerCache, SettingsCache, Store
+from tests.counting import CountingWire
 from tests.table.carts.shop import put_on_sale
 
 MakeCarts: TypeAlias = Callable[[Table, Store], CartStore]
-
-
-class CountingWire:
-    """The table's client, and the names of the calls that were made through it."""
-
-    def __init__(self, wire: Any) -> None:
-        self._wire = wire
-        self.calls: list[str] = []
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**request: Any) -> Any:
-            self.calls.append(name)
-            return getattr(self._wire, name)(**request)
-
-        return call
 
 
 @pytest.fixture

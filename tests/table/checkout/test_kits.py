@@ -14,8 +14,8 @@ from storekeeper.orders import FulfillmentStatus, Order, OrderStatus, Wanted
 from storekeeper.orders.shipments.handing_over import hand_over
 from storekeeper.orders.shipments.model import LineUnknown, NotReserved
 from storekeeper.orders.shipments.use_cases import read_shipped
+from tests.counting import CountingWire
 from tests.table.checkout.shop import NOW, Shop
-from tests.table.search.conftest import CountingWire
 
 MINUTE = timedelta(minutes=1)
 BOX = (Component("MUG", 2), Component("TEA", 1))

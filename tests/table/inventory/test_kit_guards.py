@@ -13,33 +13,17 @@ from storekeeper.inventory.adjustments.items import mark_sku_stocked
 from storekeeper.inventory.kits import items
 from storekeeper.inventory.kits.model import Kit, KitId
 from storekeeper.inventory.kits.store import get_kit
-from storekeeper.inventory.kits.use_cases import change_kit, create_kit
+from storekeeper.inventory.kits.use_cases import change_kit
 from storekeeper.inventory.tracking.use_cases import track
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import ProductId
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import ABSENT, Put, Write
-from storekeeper.tenancy import Store, load_settings
-from tests.table.carts.shop import NOW, put_on_sale
+from storekeeper.tenancy import load_settings
+from tests.table.carts.shop import NOW
+from tests.table.inventory.boxing import BOX, make, marks, shop
 
-BOX = (Component("MUG", 2), Component("TEA", 1))
-
-
-@pytest.fixture
-def shop(table: Table, store: Store) -> Table:
-    """Ten mugs, ten teas, and two variants without stock."""
-    for sku, units in {"MUG": 10, "TEA": 10, "BOX": 0, "SET": 0}.items():
-        put_on_sale(table, store, sku, units=units)
-    return table
-
-
-def make(table: Table, sku: str = "BOX", components: tuple[Component, ...] = BOX) -> Kit:
-    return create_kit(sku, components, table=table, now=NOW)
-
-
-def marks(table: Table, sku: str) -> tuple[object, ...]:
-    item = table.get(sku_key(table.tenant_id, sku)) or {}
-    return item.get("stocked"), item.get("kit"), item.get("in_kits")
+__all__ = ["shop"]
 
 
 def refused(table: Table, *stale: Write) -> None:

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from storekeeper.catalog import Component, find_product, sku_key
+from storekeeper.catalog import Component, find_product
 from storekeeper.inventory import Adjustment, MovementType, SkuIsKit, SkuUnknown, adjust_stock
 from storekeeper.inventory.kits.model import Kit, KitExists, KitNotFound, SkuInKits, SkuStocked
 from storekeeper.inventory.kits.store import get_kit, kit_of_sku, list_kits, products_of_kits, stock_of_kit
-from storekeeper.inventory.kits.use_cases import change_kit, create_kit, delete_kit
+from storekeeper.inventory.kits.use_cases import change_kit, delete_kit
 from storekeeper.inventory.status.deriving import refresh_listed_stock
 from storekeeper.inventory.status.model import Tally
 from storekeeper.inventory.status.store import count_stock
@@ -17,26 +17,10 @@ from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store, load_settings
 from storekeeper.tenancy.locations.use_cases import create_location
-from tests.table.carts.shop import NOW, put_on_sale
+from tests.table.carts.shop import NOW
+from tests.table.inventory.boxing import BOX, make, marks, shop
 
-BOX = (Component("MUG", 2), Component("TEA", 1))
-
-
-@pytest.fixture
-def shop(table: Table, store: Store) -> Table:
-    """Ten mugs, ten teas, and two variants without stock."""
-    for sku, units in {"MUG": 10, "TEA": 10, "BOX": 0, "SET": 0}.items():
-        put_on_sale(table, store, sku, units=units)
-    return table
-
-
-def make(table: Table, sku: str = "BOX", components: tuple[Component, ...] = BOX) -> Kit:
-    return create_kit(sku, components, table=table, now=NOW)
-
-
-def marks(table: Table, sku: str) -> tuple[object, ...]:
-    item = table.get(sku_key(table.tenant_id, sku)) or {}
-    return item.get("stocked"), item.get("kit"), item.get("in_kits")
+__all__ = ["shop"]
 
 
 def components_of(table: Table, kit: Kit) -> tuple[Component, ...]:

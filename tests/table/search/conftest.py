@@ -16,20 +16,6 @@ Follow: TypeAlias = Callable[[], list[Change]]
 Shown: TypeAlias = Callable[..., list[str]]
 
 
-class CountingWire:
-    """The table's client, and the names of the calls that were made through it."""
-
-    def __init__(self, wire: Any) -> None:
-        self._wire, self.calls = wire, list[str]()
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        def call(**request: Any) -> Any:
-            self.calls.append(name)
-            return getattr(self._wire, name)(**request)
-
-        return call
-
-
 @pytest.fixture
 def unread(cloud: DataCloud, table: Table) -> Follow:
     """The tenant's changes since the last call (or the test's beginning), in order."""

@@ -12,8 +12,9 @@ from storekeeper.inventory.kits.use_cases import change_kit, create_kit, delete_
 from storekeeper.kernel.table import Table
 from storekeeper.search import CardSearch, PageReader, Search
 from storekeeper.tenancy import SettingsCache, Store, load_settings
+from tests.counting import CountingWire
 from tests.table.carts.shop import NOW, put_on_sale
-from tests.table.search.conftest import CountingWire, Follow
+from tests.table.search.conftest import Follow
 
 
 @pytest.fixture

@@ -18,10 +18,10 @@ from storekeeper.search import PageReader
 from storekeeper.tenancy import SettingsCache, Store, StoreStatus, StoreUnavailable
 from storekeeper.tenancy.locations.use_cases import create_location
 from storekeeper.tenancy.stores.use_cases import change_store
+from tests.counting import CountingWire
 from tests.emulated import MakeStore
 from tests.table.carts.shop import restock
 from tests.table.catalog.shop import NOW, a_variant, list_in, make_category, make_product, usd
-from tests.table.search.conftest import CountingWire
 
 
 @pytest.fixture

@@ -18,9 +18,9 @@ from storekeeper.kernel.table import Table
 from storekeeper.search import CardSearch, Search, Sort, rebuild, terms_of
 from storekeeper.search.finding import picked
 from storekeeper.tenancy import Store
+from tests.counting import CountingWire
 from tests.table.carts.shop import restock
 from tests.table.catalog.shop import NOW, a_variant, list_in, make_category, make_product, usd
-from tests.table.search.conftest import CountingWire
 
 TITLES = ("Mug", "Teapot", "Bowl", "Plate", "Jug")
 PRICES = ("12.50", "30.00", "8.00", "12.50", "45.00")

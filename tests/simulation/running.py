@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from tests.simulation.faults import Fault
 from tests.simulation.history import as_json, run_history
-from tests.simulation.mutants.bugs import BUGS, Bug
+from tests.simulation.mutants.bug import Bug
+from tests.simulation.mutants.bugs import BUGS
 from tools import REPOSITORY
 
 COMMAND = (sys.executable, "-m", "tests.simulation")

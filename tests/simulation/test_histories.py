@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.faults import Fault
-from tests.simulation.mutants.bugs import BUGS, Bug
+from tests.simulation.mutants.bug import Bug
+from tests.simulation.mutants.bugs import BUGS
 from tests.simulation.mutants.planting import PACKAGE, with_bug
 from tools import REPOSITORY
 

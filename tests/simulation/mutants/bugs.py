@@ -3,78 +3,59 @@
 `within` is a few times what it took when it was last measured (docs/simulation.md).
 """
 
-from dataclasses import dataclass
-
-ANY = "attribute_exists(pk) OR attribute_not_exists(pk)"
-
-
-@dataclass(frozen=True, slots=True)
-class Bug:
-    """`old`, which stands once in `module`, becomes `new`."""
-
-    name: str
-    module: str
-    old: str
-    new: str
-    within: int
-
-
-def _unguarded(name: str, place: str, guard: str, *, within: int) -> Bug:
-    """The condition of one write removed; `place` is the function that makes the write."""
-    module, _, function = place.rpartition(".")
-    return Bug(name, module, f"{function}>>>only_if={guard}", f'only_if="{ANY}"', within)
-
+from tests.simulation.mutants.bug import ANY, Bug, unguarded
+from tests.simulation.mutants.goods_bugs import BUGS_OF_GOODS
 
 BUGS = (
-    _unguarded(
+    unguarded(
         "stock is taken without looking",
         "inventory.levels.items.take_units",
         '"available >= :units"',
         within=200,
     ),
-    _unguarded(
+    unguarded(
         "stock is adjusted under a buyer's hands",
         "inventory.levels.items.adjust_level",
         '"version = :version AND attribute_not_exists(tracked)"',
         within=1000,
     ),
-    _unguarded(
+    unguarded(
         "an order is written over another's change",
         "orders.items.change_order",
         '"version = :before"',
         within=500,
     ),
-    _unguarded(
+    unguarded(
         "a changed cart is bought as it was",
         "carts.items.convert_cart",
         '"version = :version AND attribute_not_exists(order_id)"',
         within=2000,
     ),
-    _unguarded(
+    unguarded(
         "a hold is released twice",
         "inventory.holds.items.drop_hold",
         '"version = :version"',
         within=3000,
     ),
-    _unguarded(
+    unguarded(
         "a hold is renewed over what became of it",
         "inventory.holds.items.renew_hold",
         '"version = :version"',
         within=500,
     ),
-    _unguarded(
+    unguarded(
         "a cart is taken back from its next order",
         "carts.items.reactivate_cart",
         '"order_id = :order_id"',
         within=2000,
     ),
-    _unguarded(
+    unguarded(
         "two environments lease the same numbers",
         "tenancy.numbers.further_lease",
         '"free_from = :free_from"',
         within=3000,
     ),
-    _unguarded(
+    unguarded(
         "guesses are counted past the limit",
         "kernel.limits.take_calls",
         '"attribute_not_exists(used) OR used <= :room"',
@@ -146,14 +127,14 @@ BUGS = (
         "self.table.write(cart_write, *writes)",
         300,
     ),
-    _unguarded(
+    unguarded(
         "of two under one key, the second does it again",
         "kernel.idempotency.mark_write",
         '"attribute_not_exists(pk) OR expires_at <= :now"',
         within=300,
     ),
     # on the way
-    _unguarded(
+    unguarded(
         "a transfer is written over what others did with it",
         "inventory.transfers.items.replace_transfer",
         '"version = :version"',
@@ -188,7 +169,7 @@ BUGS = (
         "*remember(after))",
         400,
     ),
-    _unguarded(
+    unguarded(
         "a purchase order is written over what others did with it",
         "inventory.purchasing.items.put_purchase",
         'ABSENT if order.version == 1 else "version = :read"',
@@ -246,7 +227,7 @@ BUGS = (
         "        if last is None and known:",
         2000,
     ),
-    _unguarded(
+    unguarded(
         "figures of a day are written over others",
         "orders.statistics.put_day",
         '"attribute_not_exists(pk) OR version = :seen"',
@@ -259,10 +240,11 @@ BUGS = (
         f'only_if="{ANY}"',
         200,
     ),
-    _unguarded(
+    unguarded(
         "an older state of a level replaces a newer one",
         "inventory.states.items.put_level_state",
         '"attribute_not_exists(pk) OR level_version < :level_version"',
         within=100,
     ),
+    *BUGS_OF_GOODS,
 )

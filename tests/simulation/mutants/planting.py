@@ -8,7 +8,7 @@ from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from types import CodeType, ModuleType
 from typing import Any
 
-from tests.simulation.mutants.bugs import Bug
+from tests.simulation.mutants.bug import Bug
 
 PACKAGE = "storekeeper."
 WITHIN = ">>>"

@@ -24,11 +24,11 @@ class Repairs:
         self._right: dict[tuple[str, int], Wired] = {}  # the level as it was, by partition and version
 
     def levels_of(self, tenant_id: str) -> Iterator[str]:
-        """The partitions of a tenant's levels."""
+        """The partitions of a tenant's levels; a lease that nobody has sold from has no ledger to be compared with."""
         return (
             pk
             for pk, items in self._memory.partitions.items()
-            if pk.startswith(f"T#{tenant_id}#SKU#") and "LEVEL" in items
+            if pk.startswith(f"T#{tenant_id}#SKU#") and "LEVEL" in items and _version(items["LEVEL"])
         )
 
     def tamper(self, pk: str, changes: Mapping[str, int]) -> None:

@@ -15,8 +15,8 @@ from tests.simulation.repair_rules import Repairs
 from tests.simulation.staff import Clerk
 from tests.simulation.world import START
 
-BUSY = 0.12  # of all histories: those in which anybody looks through the stock
-PAUSES_S = (1.0, 300.0, 1800.0)
+BUSY = 0.2  # of all histories: those in which anybody looks through the stock
+PAUSES_S = (1.0, 120.0, 300.0)
 REPAIRS = 0.7  # of runs mend what they find
 TWO_AT_WORK = 0.3
 NEARLY_OVER = 0.15  # how often a worker has no time left for another step

@@ -189,6 +189,28 @@ BUGS = (
         "unit_cost=None",
         400,
     ),
+    # repaired
+    Bug(
+        "a repair writes no movement",
+        "inventory.reconciliation.items",
+        " version = version + :one, cause = :cause",
+        " cause = :cause",
+        200,
+    ),
+    Bug(
+        "a repair is told of, and nothing is mended",
+        "inventory.reconciliation.mending",
+        "told, items.mend_level(SkuRef(table.tenant_id, drift.sku), drift, cause=cause))",
+        "told)",
+        200,
+    ),
+    Bug(
+        "a repair gives up what suppliers still send",
+        "inventory.reconciliation.deliveries",
+        "for line in order.lines if order.is_open]",
+        "for line in ()]",
+        600,
+    ),
     # lost and told wrong
     Bug(
         "a lost answer of a write is taken for a refusal",

@@ -21,7 +21,7 @@ NUMBERS = ("N1", "N2", "N3", "N4", "N5")  # few, so that people mean the same on
 AT_FIRST = NUMBERS[:4]
 TRACKED = {PHONE: (Mode.SERIAL, len(AT_FIRST)), MILK: (Mode.BATCH, 6)}
 SOLD = (SET, PHONE, MILK), (SET,)  # by each merchant
-KITS, TOLD_APART = 0.12, 0.12  # of all histories
+KITS, TOLD_APART = 0.06, 0.12  # of all histories
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Picker(Clerk):
             self.scheduler.sleep(self.chance.random() * self.chance.choice(PAUSES_S))
             act, other = self.chance.choices(list(acts), weights=list(acts.values()), k=2)
             if self.chance.random() < AT_ONCE:
+                other = self.chance.choice((act, other))
                 self.scheduler.spawn(f"{self.name}, besides", other, after=self.chance.random() / 10, is_actor=True)
             act()
 

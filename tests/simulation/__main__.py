@@ -1,6 +1,7 @@
 """`make simulate`, `make simulate-mutants`, and the processes that both start."""
 
 import argparse
+import itertools
 import os
 import sys
 from collections.abc import Sequence
@@ -16,6 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=None, help="run this one, and show it step by step")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--stride", type=int, default=1, help="every so many seeds (for one of several processes)")
+    parser.add_argument("--plain", action="store_true", help="only days on which nobody is at work in the warehouse")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--worker", action="store_true", help="print an outcome a line, as JSON")
     parser.add_argument("--bug", default=None, help="plant the bug of this name")
@@ -33,8 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.seed is not None:
         return running.replay(options.seed)
     if options.worker:
-        return running.work(range(options.first, options.first + options.n * options.stride, options.stride))
-    return running.simulate(options.n, first=options.first, processes=options.processes)
+        return running.work(
+            itertools.islice(running.seeds(options.first, options.stride, plain=options.plain), options.n)
+        )
+    return running.simulate(options.n, first=options.first, processes=options.processes, plain=options.plain)
 
 
 def _given(arguments: Sequence[str] | None) -> list[str]:

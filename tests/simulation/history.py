@@ -47,6 +47,12 @@ class Outcome:
     trace: tuple[str, ...] = ()
 
 
+def is_plain(seed: int) -> bool:
+    """Whether this is the seed of a day without porters, buyers, bookkeepers, kits and goods that are told apart."""
+    at_work = (who for today in (porters_today, buyers_today, bookkeepers_today) for who in today(seed))
+    return not day_of(seed).goods and next(at_work, None) is None
+
+
 class History:
     """All that takes part in one history."""
 

@@ -1,6 +1,7 @@
 """Runs many histories in several processes, and says how they went."""
 
 import gc
+import itertools
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from tests.simulation.faults import Fault
-from tests.simulation.history import as_json, run_history
+from tests.simulation.history import as_json, is_plain, run_history
 from tests.simulation.mutants.bug import Bug
 from tests.simulation.mutants.bugs import BUGS
 from tools import REPOSITORY
@@ -51,11 +52,16 @@ def work(seeds: Iterable[int]) -> int:
     return 0
 
 
-def simulate(count: int, *, first: int = 0, processes: int = 2) -> int:
+def seeds(first: int, stride: int, *, plain: bool) -> Iterator[int]:
+    """Every so many seeds, without end; `plain`: those of days on which nobody is at work in the warehouse."""
+    return (seed for seed in itertools.count(first, stride) if not plain or is_plain(seed))
+
+
+def simulate(count: int, *, first: int = 0, processes: int = 2, plain: bool = False) -> int:
     """Run `count` histories, print the summary; 1 if anything was violated."""
     started = time.monotonic()
     summary = Summary()
-    for line in _outcomes(count, first=first, processes=processes):
+    for line in _outcomes(count, *(("--plain",) if plain else ()), first=first, processes=processes):
         summary.add(line)
     minutes = (time.monotonic() - started) / 60
     print("\n".join(told(summary, minutes)))
@@ -114,11 +120,11 @@ def _find(bug: Bug) -> tuple[int | None, str]:
     return None, f"{place} histories, exit code {worker.returncode}"
 
 
-def _outcomes(count: int, *, first: int, processes: int) -> Iterator[str]:
+def _outcomes(count: int, *options: str, first: int, processes: int) -> Iterator[str]:
     """What workers print, as it comes; each has every so-manieth seed."""
     shares = [len(range(place, count, processes)) for place in range(processes)]
     workers = [
-        _start("--worker", "-n", str(share), "--first", str(first + place), "--stride", str(processes))
+        _start("--worker", "-n", str(share), "--first", str(first + place), "--stride", str(processes), *options)
         for place, share in enumerate(shares)
         if share
     ]

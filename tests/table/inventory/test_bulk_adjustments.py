@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from storekeeper.catalog import sku_key
 from storekeeper.inventory import BULK_ADJUSTMENT, SkuRef, adjust_part, level_key, start_bulk_adjustment
 from storekeeper.inventory.adjustments import bulk
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
+from storekeeper.kernel.writes import Update
 from storekeeper.runs import Run, RunState, find_outcomes, start_run, work_on
 from tests.table.inventory.conftest import Shelf
 
@@ -50,6 +52,69 @@ def test_each_row_is_made_and_told(shelf: Shelf) -> None:
     assert [row["level"]["on_hand"] for row in outcomes(shelf)] == [11, 11, 11, 11, 10, 10]
     assert [row["row"] for row in outcomes(shelf)] == list(range(6))
     assert [shelf.levels(sku)[0].on_hand for sku in skus] == [11, 11, 11, 11, 10, 10]
+
+
+@pytest.fixture
+def transactions(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many items each transaction of the run wrote."""
+    sizes: list[int] = []
+    real = Table.write
+
+    def write(table: Table, *writes: Any, **options: Any) -> None:
+        sizes.append(len(writes))
+        real(table, *writes, **options)
+
+    monkeypatch.setattr(Table, "write", write)
+    return sizes
+
+
+def test_first_levels_are_made_many_to_a_transaction(shelf: Shelf, transactions: list[int]) -> None:
+    skus = ["SHADE", "BULB", "CORD"]
+    shelf.sell(*skus)
+    start(shelf, [{"sku": sku, "quantity": 10} for sku in skus])
+    transactions.clear()
+
+    assert work(shelf).figures == {"applied": 3, "refused": 0}
+    assert max(transactions) == 3 * len(skus) + 2  # adjustment, level and SKU of each; the location; the settings
+    assert [shelf.figures(sku) for sku in skus] == [[(10, 0, 10)]] * 3
+
+
+def test_the_first_stock_of_a_location_marks_it_once(shelf: Shelf, transactions: list[int]) -> None:
+    skus = ["SHADE", "BULB", "CORD", "PLUG"]
+    shelf.sell(*skus)
+    start(shelf, [{"sku": sku, "quantity": 1} for sku in skus])
+    transactions.clear()
+
+    assert work(shelf).figures == {"applied": 4, "refused": 0}
+    assert [size for size in transactions if size > 1] == [3 * 3 + 2, 3]
+
+
+def test_first_levels_of_a_sku_at_two_locations_are_made_together(shelf: Shelf, transactions: list[int]) -> None:
+    shelf.sell("SHADE")
+    start(shelf, [{"sku": "SHADE", "quantity": 2, "location_id": place} for place in shelf.locations])
+    transactions.clear()
+
+    assert work(shelf).figures == {"applied": 2, "refused": 0}
+    assert max(transactions) == 2 * 2 + 1 + 2 + 1  # adjustments and levels; the SKU; the locations; the settings
+    assert [level.on_hand for level in shelf.levels("SHADE")] == [2, 2]
+
+
+def test_a_first_level_that_cannot_be_made_holds_up_none_beside_it(shelf: Shelf) -> None:
+    shelf.sell("BOX", "RADIO", "SHADE")
+    for sku, said in {"BOX": {"kit": "kit_1"}, "RADIO": {"tracking": "serial"}}.items():
+        shelf.table.write(set_on_sku(shelf, sku, said))
+    start(shelf, [{"sku": sku, "quantity": 2} for sku in ("BOX", "RADIO", "SHADE")])
+
+    assert work(shelf).figures == {"applied": 2, "refused": 1}
+    assert [row["error"] and row["error"]["code"] for row in outcomes(shelf)] == ["sku_is_kit", None, None]
+    assert [level.tracked for level in shelf.levels("RADIO")] == ["serial"]
+
+
+def set_on_sku(shelf: Shelf, sku: str, said: Mapping[str, str]) -> Update:
+    """A SKU that is a kit, or tracked."""
+    ((name, value),) = said.items()
+    key = sku_key(shelf.table.tenant_id, sku)
+    return Update(key, f"SET {name} = :value", only_if=f"attribute_not_exists({name})", values={":value": value})
 
 
 def test_rows_of_one_level_are_made_one_after_the_other(shelf: Shelf) -> None:
@@ -127,7 +192,7 @@ def test_what_is_reserved_is_not_adjusted_away(shelf: Shelf) -> None:
 def test_a_buyer_who_comes_between_makes_nobody_wait(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.adjust(5)
     shelf.adjust(5, sku="SHADE")
-    real = bulk._writes
+    real = bulk._change
     bought: list[Any] = []
 
     def while_somebody_buys(*args: Any) -> Any:
@@ -135,7 +200,7 @@ def test_a_buyer_who_comes_between_makes_nobody_wait(shelf: Shelf, monkeypatch: 
             bought.append(shelf.hold("cart_1", {"LAMP": 1}))
         return real(*args)
 
-    monkeypatch.setattr(bulk, "_writes", while_somebody_buys)
+    monkeypatch.setattr(bulk, "_change", while_somebody_buys)
     start(shelf, [{"sku": "LAMP", "quantity": 1}, {"sku": "SHADE", "quantity": 1}])
 
     assert work(shelf).figures == {"applied": 2, "refused": 0}

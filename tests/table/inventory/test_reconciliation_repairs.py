@@ -53,6 +53,40 @@ def test_what_was_written_by_hand_is_mended_and_the_ledger_shows_it(shelf: Shelf
     assert gaps_of(shelf.table, "LAMP", shelf.locations[0]) == ()
 
 
+@pytest.mark.parametrize(
+    ("change", "units"),
+    [
+        ("SET on_hand = :units, available = :units", 15),
+        ("SET on_hand = :units, available = :units", 2),
+        ("SET reserved = :units", 4),
+        ("SET on_hand = :units, available = :units, reserved = :units", 12),
+    ],
+)
+@pytest.mark.parametrize("is_checked", [True, False])
+def test_what_was_written_by_hand_and_changed_since_is_found_and_mended_once(
+    shelf: Shelf, change: str, units: int, is_checked: bool
+) -> None:
+    shelf.adjust(10)
+    shelf.project()
+    if is_checked:
+        assert reconcile(shelf, name="run_0").figures["found"] == 0
+    write_by_hand(shelf, change, units=units)
+    shelf.adjust(1)
+    shelf.adjust(2)
+    shelf.project()
+
+    seen = [reconcile(shelf, name="run_1", hours=1), reconcile(shelf, repair=ALL, name="run_2", hours=2)]
+    shelf.project()
+    seen.append(reconcile(shelf, name="run_3", hours=3))
+    shelf.adjust(-1)
+    shelf.project()
+    seen.append(reconcile(shelf, name="run_4", hours=4))
+
+    assert [(run.figures["found"], run.figures["mended"]) for run in seen] == [(1, 0), (1, 1), (0, 0), (0, 0)]
+    assert shelf.figures() == [(12, 0, 12)]
+    assert ledger(shelf)[-1][1] == 12
+
+
 def test_units_whose_owner_is_gone_come_back_to_the_shelf(shelf: Shelf) -> None:
     shelf.adjust(10)
     reserve_for_order(shelf, 3)

@@ -1,19 +1,22 @@
 """Thousands of adjustments as one run: each row stands for itself, and is made once, however often its part is done.
 
-Rows of levels that lie in one bucket are made many to a transaction, which is what makes it quick; where that is
-refused, and for all others, row by row.
+Rows of levels that lie in one bucket, and of those that they are the first to fill, are made many to a transaction,
+which is what makes it quick; where that is refused, and for all others, row by row.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from storekeeper.catalog import sku_key
 from storekeeper.inventory.adjustments import items
-from storekeeper.inventory.adjustments.model import Adjustment, Outcome, adjust, check_adjustments
+from storekeeper.inventory.adjustments.model import Adjustment, Outcome, check_adjustments
 from storekeeper.inventory.adjustments.rows import adjustment_from, row_outcome
-from storekeeper.inventory.adjustments.use_cases import adjust_stock
-from storekeeper.inventory.levels.items import adjust_level, level_from, level_key
-from storekeeper.inventory.levels.model import Cause, Level, SkuRef, add_up, adjusted
+from storekeeper.inventory.adjustments.use_cases import adjust_stock, change_level
+from storekeeper.inventory.levels.items import level_from, level_key
+from storekeeper.inventory.levels.model import Cause, Level, SkuRef, empty_level
+from storekeeper.inventory.tracking.items import mode_of
 from storekeeper.kernel.errors import Contended, StorekeeperError, Unavailable
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, derived_id
@@ -76,7 +79,10 @@ def _adjust_rows(table: Table, rows: Sequence[Row], *, run: Run, first: int, now
             wanted.pop(adjustment_id, None)
             outcomes[adjustment_id] = Outcome(None, refused)
     for together in _groups(wanted, settings):
-        outcomes |= _adjust_together(table, together, settings=settings, now=now)
+        made = _adjust_together(table, together, settings=settings, now=now)
+        for level in (outcome.level for outcome in made.values() if outcome.level):
+            settings = settings.with_stock_at(level.location_id)
+        outcomes |= made
     return [row_outcome(first + place, rows[place], outcomes[made_id]) for place, made_id in enumerate(ids)]
 
 
@@ -100,24 +106,18 @@ def _location(adjustment: Adjustment, settings: Settings) -> LocationId:
 
 
 def _adjust_together(table: Table, wanted: _Wanted, *, settings: Settings, now: datetime) -> dict[str, Outcome]:
-    keys = {made_id: _level_key(table, adjustment, settings) for made_id, adjustment in wanted.items()}
-    found = table.get_many(keys.values())
-    levels = {made_id: level_from(found[key]) for made_id, key in keys.items() if key in found}
-    writes: list[Write] = []
+    writes: dict[Key, Write] = {}
     outcomes: dict[str, Outcome] = {}
-    for made_id, level in levels.items():
-        if level.is_spread or level.tracked:
-            continue
+    for made_id, level in _levels(table, wanted, settings).items():
         try:
-            after = adjust(level, wanted[made_id].quantity)
+            after, changes = _change(table, made_id, wanted[made_id], level, settings, now)
         except StorekeeperError:
             continue  # it may be there already, from a try before: only its own transaction can tell
-        writes += _writes(table, made_id, wanted[made_id], level, after, now)
-        (row,) = add_up([after])
-        outcomes[made_id] = Outcome(row, None)
+        writes |= {write.key: write for write in changes}  # first levels mark their SKU and location once
+        outcomes[made_id] = Outcome(after, None)
     try:
         if writes:
-            table.write(*writes)
+            table.write(*writes.values())
     except (WriteRefused, Contended):
         outcomes = {}
     for made_id, adjustment in wanted.items():
@@ -126,19 +126,31 @@ def _adjust_together(table: Table, wanted: _Wanted, *, settings: Settings, now: 
     return outcomes
 
 
-def _level_key(table: Table, adjustment: Adjustment, settings: Settings) -> Key:
-    return level_key(SkuRef(table.tenant_id, adjustment.sku), _location(adjustment, settings))
+def _levels(table: Table, wanted: _Wanted, settings: Settings) -> dict[str, Level]:
+    """The levels that can be changed together: those that lie in one bucket, of units without names."""
+    keys = {
+        made_id: level_key(SkuRef(table.tenant_id, adjustment.sku), location.id)
+        for made_id, adjustment in wanted.items()
+        if (location := settings.locations.get(_location(adjustment, settings)))
+    }
+    found = table.get_many(keys.values())
+    levels = {made_id: level_from(found[key]) for made_id, key in keys.items() if key in found}
+    new = {made_id: sku_key(table.tenant_id, wanted[made_id].sku) for made_id in keys if made_id not in levels}
+    skus = table.get_many(new.values())
+    for made_id, key in new.items():
+        if key in skus and "kit" not in skus[key]:
+            empty = empty_level(wanted[made_id].sku, _location(wanted[made_id], settings))
+            levels[made_id] = replace(empty, tracked=mode_of(skus[key]))
+    return {made_id: level for made_id, level in levels.items() if not level.is_spread and not level.tracked}
 
 
-def _writes(
-    table: Table, made_id: str, adjustment: Adjustment, before: Level, after: Level, now: datetime
-) -> tuple[Write, ...]:
+def _change(
+    table: Table, made_id: str, adjustment: Adjustment, level: Level, settings: Settings, now: datetime
+) -> tuple[Level, tuple[Write, ...]]:
+    ref, location = SkuRef(table.tenant_id, adjustment.sku), settings.location(level.location_id)
     cause = Cause(adjustment.type, "adjustment", made_id, table.trace.actor, now, adjustment.reason)
-    ref = SkuRef(table.tenant_id, adjustment.sku)
-    return (
-        items.put_adjustment(table.tenant_id, made_id, adjustment, level=after, now=now),
-        adjust_level(ref, before, adjusted(adjustment.quantity), cause=cause),
-    )
+    after, writes = change_level(ref, level, adjustment.quantity, cause=cause, location=location)
+    return after, (items.put_adjustment(table.tenant_id, made_id, adjustment, level=after, now=now), *writes)
 
 
 def _adjust_alone(table: Table, made_id: str, adjustment: Adjustment, *, settings: Settings, now: datetime) -> Outcome:

@@ -74,9 +74,10 @@ def adjust_stock(
         cause = Cause(adjustment.type, "adjustment", made_id, table.trace.actor, now, adjustment.reason)
         if before.tracked or adjustment.names:
             after, writes = _decide_tracked(table, ref, before, adjustment, cause, location)
+        elif before.is_spread:
+            after, writes = _decide_buckets(table, ref, adjustment.quantity, cause, location)
         else:
-            decide = _decide_buckets if before.is_spread else _decide_level
-            after, writes = decide(table, ref, before, adjustment.quantity, cause, location)
+            after, writes = change_level(ref, before, adjustment.quantity, cause=cause, location=location)
         table.write(
             items.put_adjustment(table.tenant_id, made_id, adjustment, level=after, now=now),
             *writes,
@@ -114,9 +115,14 @@ def _making_writes(ref: SkuRef, made: Level, cause: Cause, location: Location) -
     return put_level(ref, made, cause=cause), marked, *mark_stocked(ref.tenant_id, location)
 
 
-def _decide_level(
-    _: Table, ref: SkuRef, before: Level, quantity: int, cause: Cause, location: Location
+def change_level(
+    ref: SkuRef, before: Level, quantity: int, *, cause: Cause, location: Location
 ) -> tuple[Level, tuple[Write, ...]]:
+    """A level that lies in one bucket after an adjustment, which may be its first, and the writes that make it so.
+
+    Raises:
+        StockReserved, StockMissing: as `adjust` does.
+    """
     after = adjust(before, quantity)
     if before.version:
         (row,) = add_up([after])
@@ -125,7 +131,7 @@ def _decide_level(
 
 
 def _decide_buckets(
-    table: Table, ref: SkuRef, _: Level, quantity: int, cause: Cause, location: Location
+    table: Table, ref: SkuRef, quantity: int, cause: Cause, location: Location
 ) -> tuple[Level, tuple[Write, ...]]:
     levels = find_levels(table, [ref.sku], locations=[location.id])
     try:

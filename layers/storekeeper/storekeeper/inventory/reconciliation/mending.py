@@ -6,7 +6,7 @@ from enum import StrEnum
 from storekeeper.inventory.levels.model import Cause, MovementType, SkuRef
 from storekeeper.inventory.movements.use_cases import close_gaps
 from storekeeper.inventory.reconciliation import items
-from storekeeper.inventory.reconciliation.model import LOST_AFTER, Drift, DriftKind, can_be_mended
+from storekeeper.inventory.reconciliation.model import LOST_AFTER, REFERENCE, Drift, DriftKind, can_be_mended
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.runs import Run
@@ -37,7 +37,7 @@ def _mend(run: Run, table: Table, drift: Drift, *, now: datetime) -> bool:
         close_gaps(table, drift.sku, drift.location_id, drift.bucket, until=now - LOST_AFTER)
         write_unless_done(table, told)
         return True
-    cause = Cause(MovementType.RECONCILIATION, "reconciliation", run.id, table.trace.actor, now, _reason(drift))
+    cause = Cause(MovementType.RECONCILIATION, REFERENCE, run.id, table.trace.actor, now, _reason(drift))
     return write_unless_done(table, told, items.mend_level(SkuRef(table.tenant_id, drift.sku), drift, cause=cause))
 
 

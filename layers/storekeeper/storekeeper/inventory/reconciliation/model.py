@@ -13,6 +13,7 @@ from storekeeper.kernel.ids import LocationId
 SETTLED_AFTER = timedelta(minutes=1)  # the ledger follows a level within seconds; lists of orders do too
 LATE_AFTER = timedelta(minutes=15)  # a projector that is behind by less says nothing of a ledger that ends too early
 LOST_AFTER = timedelta(hours=24)  # no record of the stream comes later; one that was set aside is fed by a person
+REFERENCE = "reconciliation"  # what a repair's movement refers to is a run of this kind
 
 Place: TypeAlias = tuple[str, LocationId, int]
 """A level: SKU, location, bucket."""
@@ -83,9 +84,31 @@ def place_of(level: Level) -> Place:
     return (level.sku, level.location_id, level.bucket)
 
 
-def led_to(checked: Level, rows: Sequence[Movement], *, level: Level) -> Level:
-    """The level that the ledger leads to, from one that was checked before; `level` gives what rows do not tell."""
-    return rows[-1].level if rows else checked if checked.version else level
+def led_to(checked: Level, rows: Sequence[Movement], *, level: Level) -> tuple[Level, datetime | None]:
+    """The level that the ledger leads to, from one that was checked before; `level` gives what rows do not tell.
+
+    A row that does not begin where the one before has ended found what was written by other means: that is taken off
+    again, unless a repair has done so. With it comes since when there is such a thing, None if there is none.
+    """
+    last = rows[-1].level if rows else checked if checked.version else level
+    known, since = checked, None
+    on_hand = reserved = 0
+    for row, before in zip(rows, [None, *rows], strict=False):
+        if row.first_version == known.version + 1:  # what changed in a gap cannot be told
+            on_hand += row.on_hand_before - known.on_hand
+            reserved += row.reserved_before - known.reserved
+            if (on_hand, reserved) == (0, 0) or _takes_off(row, on_hand, reserved):
+                on_hand, reserved, since = 0, 0, None
+            elif since is None:
+                since = (before or row).occurred_at
+        known = row.level
+    return replace(last, on_hand=last.on_hand - on_hand, reserved=last.reserved - reserved), since
+
+
+def _takes_off(row: Movement, on_hand: int, reserved: int) -> bool:
+    """Whether it is the repair of what was written by other means."""
+    changed = (row.on_hand_after - row.on_hand_before, row.reserved_after - row.reserved_before)
+    return row.reference_type == REFERENCE and changed == (-on_hand, -reserved)
 
 
 def ledger_drifts(
@@ -99,7 +122,7 @@ def ledger_drifts(
         gap for gap in find_gaps(rows, start=checked, now_is=level, changed_at=changed_at) if _is_old(gap, level, now)
     ]
     yield from (_gap_drift(gap, level) for gap in gaps)
-    last = led_to(checked, rows, level=level)
+    last, since = led_to(checked, rows, level=level)
     if last.version == level.version and Figures.of(_whole(last)) != Figures.of(level):
         yield Drift(
             DriftKind.FIGURES,
@@ -110,7 +133,7 @@ def ledger_drifts(
             level.version,
             expected=Figures.of(_whole(last)),
             found=Figures.of(level),
-            since=changed_at,
+            since=since or changed_at,
         )
 
 

@@ -3,6 +3,7 @@
 It acts at once and never fails by itself: what happens to a call on its way is the gateway's business.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,7 @@ from storekeeper.payments import (
 )
 
 KEYS_KEPT_S = 24 * 3600.0
+AUTHORIZED_FOR_S = 7 * 24 * 3600.0
 UNEXPECTED_STATE = "payment_intent_unexpected_state"
 PAYABLE = frozenset(
     {PaymentState.REQUIRES_PAYMENT_METHOD, PaymentState.REQUIRES_CONFIRMATION, PaymentState.REQUIRES_ACTION}
@@ -34,6 +36,7 @@ class Held:
 
     shown: Intent
     capture: str
+    authorized_until: float = math.inf
     refunds: list[ProviderRefund] = field(default_factory=list)
 
     @property
@@ -88,8 +91,11 @@ class Provider:
         return shown
 
     def find(self, intent_id: str) -> Intent:
-        """The intent as it is."""
-        return self._held(intent_id).shown
+        """The intent as it is. An authorization that nobody has used in time is over."""
+        held = self._held(intent_id)
+        if held.shown.state is PaymentState.REQUIRES_CAPTURE and self.clock() > held.authorized_until:
+            return self._become(held, "canceled", state=PaymentState.CANCELLED)
+        return held.shown
 
     def cancel(self, intent_id: str) -> Intent:
         """Give it up, unless money moves or has moved."""
@@ -128,6 +134,7 @@ class Provider:
         if held.shown.state not in PAYABLE and held.shown.state is not PaymentState.PROCESSING:
             return False
         if held.capture == "manual":
+            held.authorized_until = self.clock() + AUTHORIZED_FOR_S
             self._become(held, "amount_capturable_updated", state=PaymentState.REQUIRES_CAPTURE)
         else:
             self._become(held, "succeeded", state=PaymentState.SUCCEEDED, captured=held.shown.amount)

@@ -256,7 +256,8 @@ class Shop:
             waits_unheard = order["status"] == "pending" and "intent_id" not in order["payment"]
             known = "requires_payment_method" if waits_unheard else order["payment"]["state"]
             assert intent.state.value == known
-            assert order["window"] == "closed" or order["status"] == "pending"
+            if order["status"] != "pending":
+                assert order["window"] == ("authorized" if order["payment_status"] == "authorized" else "closed")
             if order["status"] == "cancelled":
                 assert intent.captured == intent.refunded or order["cancel_reason"] == "no longer wanted"
         assert all(one["state"] != RefundState.PENDING for one in self.items("refund"))

@@ -38,9 +38,14 @@ class FulfillmentStatus(StrEnum):
 
 
 class PaymentWindow(StrEnum):
-    """Whether the shopper may still pay. `expiring`: it is over, and what it held is being given up or put back."""
+    """Whether the shopper may still pay. Unless it is closed, the sweep looks after the payment.
+
+    `expiring`: it is over, and what it held is being given up or put back. `authorized`: money waits to be captured,
+    which the shopper's bank allows for some days.
+    """
 
     OPEN = "open"
+    AUTHORIZED = "authorized"
     EXPIRING = "expiring"
     CLOSED = "closed"
 
@@ -87,9 +92,10 @@ FULFILLMENT_TRANSITIONS: Mapping[FulfillmentStatus, frozenset[FulfillmentStatus]
 FULFILLMENT_TERMINAL = frozenset({FulfillmentStatus.FULFILLED})
 
 WINDOW_TRANSITIONS: Mapping[PaymentWindow, frozenset[PaymentWindow]] = {
-    PaymentWindow.OPEN: frozenset({PaymentWindow.EXPIRING, PaymentWindow.CLOSED}),
+    PaymentWindow.OPEN: frozenset({PaymentWindow.AUTHORIZED, PaymentWindow.EXPIRING, PaymentWindow.CLOSED}),
+    PaymentWindow.AUTHORIZED: frozenset({PaymentWindow.EXPIRING, PaymentWindow.CLOSED}),
     # Open again: the intent turned out to be in the middle of a payment.
-    PaymentWindow.EXPIRING: frozenset({PaymentWindow.OPEN, PaymentWindow.CLOSED}),
+    PaymentWindow.EXPIRING: frozenset({PaymentWindow.OPEN, PaymentWindow.AUTHORIZED, PaymentWindow.CLOSED}),
     # Again: an order that is cancelled later leaves the sweeper something to put back, or to give up.
     PaymentWindow.CLOSED: frozenset({PaymentWindow.EXPIRING}),
 }

@@ -138,7 +138,7 @@ def reopen_cart(cart_id: str, *, store_id: StoreId, till: Till, now: datetime) -
 
 
 def look_after(order_id: str, *, till: Till, now: datetime) -> Order:
-    """What the sweep does when an order is due: ask for a late payment, end the payment window, tidy up.
+    """What the sweep does when an order is due: ask how its payment stands, end the payment window, tidy up.
 
     Safe at any time and twice at once: what is not due, or no longer, is left alone.
     """
@@ -153,7 +153,7 @@ def look_after(order_id: str, *, till: Till, now: datetime) -> Order:
         begun = True
         if order.status is OrderStatus.CANCELLED:
             return _tidy_up(order, till=till, now=now)
-        if now < window_end(order):
+        if order.window is PaymentWindow.AUTHORIZED or now < window_end(order):
             return _look(order, till=till, now=now)
         return _end_window(order, till=till, now=now)
 

@@ -4,6 +4,7 @@ Every webhook is only a reason to ask: the decision is made from the order and f
 duplicated and reordered webhooks come to the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -15,6 +16,8 @@ PAYMENT_WINDOW = timedelta(minutes=30)
 GRACE = timedelta(minutes=10)  # the stock stays longer than the window, while the provider cannot be asked
 LOOKS = (timedelta(minutes=3), timedelta(minutes=10), PAYMENT_WINDOW)  # when a late webhook is not waited for
 LOOK_AGAIN = timedelta(minutes=2)
+AUTHORIZATION_LOOKS = (timedelta(days=1), timedelta(days=8))  # most cards' authorizations are over after 7 days
+AUTHORIZATION_LOOK_AGAIN = timedelta(days=1)
 
 MONEY_ASSURED = frozenset({PaymentState.SUCCEEDED, PaymentState.REQUIRES_CAPTURE})
 
@@ -73,10 +76,9 @@ def _followed(order: Order, payment: Payment, now: datetime) -> Order:
 
 
 def closed_if_over(order: Order, *, now: datetime) -> Order:
-    """A cancelled order that owns no units, and of whose payment nothing more can come, is looked after no more."""
-    if order.status is not OrderStatus.CANCELLED or order.window is PaymentWindow.CLOSED:
-        return order
-    if order.picks or not is_settled(order.payment):
+    """An order of whose payment nothing more can come is looked after no more; a cancelled one, if it owns no units."""
+    is_over = (order.status is OrderStatus.CANCELLED and not order.picks) or order.window is PaymentWindow.AUTHORIZED
+    if not is_over or order.window is PaymentWindow.CLOSED or not is_settled(order.payment):
         return order
     return window_moved(order, PaymentWindow.CLOSED, due_at=None, now=now)
 
@@ -87,9 +89,15 @@ def is_settled(payment: Payment | None) -> bool:
 
 
 def accepted(order: Order, payment: Payment | None, *, now: datetime) -> Order:
-    """The order once its money has come or is assured (None: it costs nothing): it goes to be fulfilled."""
+    """The order once its money has come or is assured (None: it costs nothing): it goes to be fulfilled.
+
+    Money that is only assured is looked after on: where nobody takes it, the bank has it back some day.
+    """
     after = moved(paid_with(order, payment, now=now), OrderStatus.PROCESSING, now=now)
-    if order.window is not PaymentWindow.CLOSED:
+    if payment and payment.state is PaymentState.REQUIRES_CAPTURE:
+        due_at = _next(order, AUTHORIZATION_LOOKS, AUTHORIZATION_LOOK_AGAIN, now)
+        after = window_moved(after, PaymentWindow.AUTHORIZED, due_at=due_at, now=now)
+    elif order.window is not PaymentWindow.CLOSED:
         after = window_moved(after, PaymentWindow.CLOSED, due_at=None, now=now)
     return one_step(order, after)
 
@@ -110,9 +118,15 @@ def window_end(order: Order) -> datetime:
 
 
 def next_look(order: Order, *, now: datetime) -> datetime:
-    """When the payment is asked after next, if nothing is heard of it; past the window's end, again and again."""
-    coming = (order.placed_at + look for look in LOOKS)
-    return next((at for at in coming if at > now), now + LOOK_AGAIN)
+    """When the payment is asked after next, if nothing is heard of it; past the last look, again and again."""
+    if order.window is PaymentWindow.AUTHORIZED:
+        return _next(order, AUTHORIZATION_LOOKS, AUTHORIZATION_LOOK_AGAIN, now)
+    return _next(order, LOOKS, LOOK_AGAIN, now)
+
+
+def _next(order: Order, looks: Sequence[timedelta], again: timedelta, now: datetime) -> datetime:
+    coming = (order.placed_at + look for look in looks)
+    return next((at for at in coming if at > now), now + again)
 
 
 def looked_after(order: Order, *, now: datetime) -> Order:

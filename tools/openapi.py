@@ -8,6 +8,7 @@ import importlib
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
@@ -69,8 +70,14 @@ def render(document: Document) -> str:
 
 
 def current_document() -> Document:
-    """The API as the code is now."""
-    return merge(application.openapi() for application in applications())
+    """The API as the code is now: a copy for whoever asks."""
+    document: Document = json.loads(_current_text())
+    return document
+
+
+@cache
+def _current_text() -> str:
+    return json.dumps(merge(application.openapi() for application in applications()))
 
 
 def main() -> int:

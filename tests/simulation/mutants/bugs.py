@@ -113,6 +113,13 @@ BUGS = (
         500,
     ),
     Bug(
+        "what became of an authorization is not asked after",
+        "checkout.settlement.model",
+        "after = window_moved(after, PaymentWindow.AUTHORIZED, due_at=due_at, now=now)",
+        "after = window_moved(after, PaymentWindow.CLOSED, due_at=None, now=now)",
+        100,
+    ),
+    Bug(
         "late money revives an order whose cart has gone on",
         "checkout.settlement.late",
         "    checks = (still_this_order(cart, order_id=order.id),) if cart else ()",

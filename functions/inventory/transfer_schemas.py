@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from inventory.names_schemas import NamingIn
 from inventory.schemas import MAX_QUANTITY, LocationRef, Reason
-from storekeeper.edge.fields import Id, InModel, Instant, InstantOut, Line, Sku, Text, left_out
+from storekeeper.edge.fields import Id, InModel, Instant, InstantOut, Line, Sku, Text, UnitNumber, left_out
 from storekeeper.inventory.tracking.model import Names
+from storekeeper.inventory.transfers.drafting import Draft
 from storekeeper.inventory.transfers.items import card_of
 from storekeeper.inventory.transfers.lists import Row
 from storekeeper.inventory.transfers.model import (
@@ -20,7 +21,6 @@ from storekeeper.inventory.transfers.model import (
     TransferStatus,
     new_lines,
 )
-from storekeeper.inventory.transfers.use_cases import Draft
 from storekeeper.kernel import clock
 
 MAX_ROWS = 1_000  # of a body; a transfer takes fewer, and says so
@@ -87,8 +87,12 @@ def _lines(lines: list[TransferLineIn]) -> tuple[TransferLine, ...]:
     return new_lines((line.sku, line.quantity) for line in lines)
 
 
-class ArrivalIn(InModel):
-    """What came of a SKU. All but `quantity` is booked, and needs a `reason`."""
+class ArrivalIn(NamingIn):
+    """What came of a SKU. All but `quantity` is booked, and needs a `reason`.
+
+    `serials` or `batches` say which units are for the shelf, of a SKU that is tracked: as many as `quantity` and
+    `found`, or none, to be named later.
+    """
 
     sku: Sku
     quantity: Annotated[int, Field(ge=0, le=MAX_QUANTITY, description="For the shelf.", examples=[5])] = 0
@@ -99,7 +103,8 @@ class ArrivalIn(InModel):
 
     def arrival(self) -> Arrival:
         """As the domain knows it."""
-        return Arrival(self.sku, self.quantity, self.damaged, self.missing, self.found, self.reason.strip())
+        counts = (self.quantity, self.damaged, self.missing, self.found)
+        return Arrival(self.sku, *counts, self.reason.strip(), self.names())
 
 
 class SentLineIn(NamingIn):
@@ -109,7 +114,7 @@ class SentLineIn(NamingIn):
 
 
 class DispatchIn(InModel):
-    """Which units are sent, of SKUs that are tracked. They are named anew where they come."""
+    """Which units are sent, of SKUs that are tracked."""
 
     lines: Annotated[list[SentLineIn], Field(max_length=MAX_ROWS, default_factory=list)]
 
@@ -119,7 +124,7 @@ class DispatchIn(InModel):
 
 
 class ReceiptIn(InModel):
-    """What has come. Without `lines` it is all that is outstanding."""
+    """What has come. Without `lines` it is all that is outstanding, by the serials and batches it was sent by."""
 
     lines: Annotated[list[ArrivalIn] | None, Field(min_length=1, max_length=MAX_ROWS)] = None
 
@@ -158,19 +163,38 @@ class UnitsOut(BaseModel):
         return cls(**asdict(units), outstanding=units.outstanding)
 
 
-class TransferLineOut(UnitsOut):
-    """The units of one SKU."""
+class NamedBatchOut(BaseModel):
+    """Units of a batch."""
+
+    number: UnitNumber
+    quantity: Annotated[int, Field(examples=[12])]
+
+
+class NamesOut(BaseModel):
+    """Which units they are, of a SKU that is tracked."""
+
+    serials: list[UnitNumber]
+    batches: list[NamedBatchOut]
+
+
+def _names(names: Names) -> dict[str, Any]:
+    batches = [NamedBatchOut(number=batch.number, quantity=batch.units) for batch in names.batches]
+    return {"serials": list(names.serials), "batches": batches}
+
+
+class TransferLineOut(UnitsOut, NamesOut):
+    """The units of one SKU. `serials` and `batches`: what was sent by name, and has not come by it."""
 
     sku: Sku
 
     @classmethod
     def of_line(cls, line: TransferLine) -> "TransferLineOut":
         """The line as it is answered."""
-        return cls(sku=line.sku, **asdict(line.units), outstanding=line.units.outstanding)
+        return cls(sku=line.sku, **asdict(line.units), outstanding=line.units.outstanding, **_names(line.names))
 
 
-class ArrivalOut(BaseModel):
-    """What came of a SKU at one time."""
+class ArrivalOut(NamesOut):
+    """What came of a SKU at one time. `serials` and `batches`: what was taken in by name."""
 
     sku: Sku
     quantity: Annotated[int, Field(examples=[3])]
@@ -199,7 +223,7 @@ class ReceiptOut(BaseModel):
 
 def _arrival(arrival: Arrival) -> ArrivalOut:
     counts = {name: getattr(arrival, name) for name in ("sku", "damaged", "missing", "found", "reason")}
-    return ArrivalOut(**counts, quantity=arrival.received)
+    return ArrivalOut(**counts, quantity=arrival.received, **_names(arrival.names))
 
 
 class TransferRowOut(BaseModel):

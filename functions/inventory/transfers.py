@@ -20,7 +20,7 @@ from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import Instant, Sku
 from storekeeper.edge.lists import Listed, ListOut, page_out
-from storekeeper.inventory.transfers import use_cases
+from storekeeper.inventory.transfers import drafting, use_cases
 from storekeeper.inventory.transfers.lists import Sort, TransferFilter, list_transfers
 from storekeeper.inventory.transfers.store import read_transfer
 
@@ -76,7 +76,7 @@ async def make_transfer(
     body: TransferIn, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> TransferOut:
     """Draft a transfer. No stock moves until it is dispatched."""
-    transfer = use_cases.create_transfer(
+    transfer = drafting.create_transfer(
         call.table,
         body.draft(),
         settings=backend().settings.fresh(call.table),
@@ -100,7 +100,7 @@ async def patch_transfer(
     transfer_id: str, body: TransferPatch, call: Annotated[Call, requires("inventory:write")], response: Response
 ) -> TransferOut:
     """Change the lines of a draft; reference, notes or expected arrival of what is not over."""
-    transfer = use_cases.change_transfer(
+    transfer = drafting.change_transfer(
         call.table, transfer_id, body.changes(), now=call.now, expects=call.check_version
     )
     return tagged(response, TransferOut.of_transfer(transfer), version=transfer.version)
@@ -139,7 +139,8 @@ async def receive_transfer(
 ) -> TransferOut:
     """Take in what has come, in as many parts as it takes (100); it is received when nothing is outstanding.
 
-    409 `too_many_units` names each SKU of which fewer are `outstanding`; what came besides is `found`.
+    409 `too_many_units` names each SKU of which fewer are `outstanding`; what came besides is `found`. Units of a SKU
+    that is tracked come by name: those that were sent, or the ones that `lines` name.
     """
     transfer = use_cases.receive_transfer(
         call.table,

@@ -3,10 +3,11 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache
 
 from storekeeper.catalog import Component
-from storekeeper.inventory import Adjustment, Mode, MovementType, Names, adjust_stock
+from storekeeper.inventory import Adjustment, BatchUnits, Mode, MovementType, Names, adjust_stock
 from storekeeper.inventory.kits.use_cases import create_kit
 from storekeeper.inventory.tracking.use_cases import track
 from storekeeper.kernel.table import Table
@@ -21,6 +22,8 @@ NUMBERS = ("N1", "N2", "N3", "N4", "N5")  # few, so that people mean the same on
 AT_FIRST = NUMBERS[:4]
 TRACKED = {PHONE: (Mode.SERIAL, len(AT_FIRST)), MILK: (Mode.BATCH, 6)}
 SOLD = (SET, PHONE, MILK), (SET,)  # by each merchant
+PAST, SOON, EVER = "PAST", "SOON", "EVER"  # batches of milk
+LAST_DAYS = {PAST: START.date() - timedelta(days=1), SOON: START.date(), EVER: None}
 KITS, TOLD_APART = 0.06, 0.12  # of all histories
 
 
@@ -47,6 +50,14 @@ def day_of(seed: int) -> Day:
     day = random.Random(f"goods {seed}")
     kit, numbered = (SET,) * (day.random() < KITS), (PHONE, MILK) * (day.random() < TOLD_APART)
     return Day(frozenset((*kit, *numbered)))
+
+
+def some_names(chance: random.Random, sku: str, units: int) -> Names:
+    """So many units of what is tracked, as somebody names them who may be wrong."""
+    if TRACKED[sku][0] is Mode.SERIAL:
+        return Names(tuple(chance.sample(NUMBERS, k=min(units, len(NUMBERS)))))
+    number = chance.choice(list(LAST_DAYS))
+    return Names((), (BatchUnits(number, units, LAST_DAYS[number]),))
 
 
 def world_of(day: Day) -> World:

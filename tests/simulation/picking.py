@@ -4,9 +4,8 @@ people who mean the same few numbers.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from storekeeper.inventory import Adjustment, BatchUnits, Mode, MovementType, Names, adjust_stock
+from storekeeper.inventory import Adjustment, BatchUnits, MovementType, Names, adjust_stock
 from storekeeper.inventory.tracking.model import Place
 from storekeeper.inventory.tracking.serials.model import serial_id
 from storekeeper.inventory.tracking.serials.use_cases import release_serial, take_serial_back, write_serial_off
@@ -14,13 +13,10 @@ from storekeeper.inventory.tracking.use_cases import name_stock
 from storekeeper.orders import Dispatch, Order, Wanted, assign_serials, fulfill_order
 from tests.simulation.dynamo.memory import Memory, Wired
 from tests.simulation.environments import Call
-from tests.simulation.goods import MILK, NUMBERS, PHONE, TRACKED
+from tests.simulation.goods import LAST_DAYS, MILK, NUMBERS, PHONE, some_names
 from tests.simulation.staff import Clerk, any_version
 from tests.simulation.warehouse import AT_ONCE
-from tests.simulation.world import START
 
-PAST, SOON, EVER = "PAST", "SOON", "EVER"
-LAST_DAYS = {PAST: START.date() - timedelta(days=1), SOON: START.date(), EVER: None}
 PAUSES_S = (0.5, 60.0, 900.0)
 GUESSES = 0.2  # how often somebody names what is not meant
 
@@ -85,10 +81,7 @@ class Picker(Clerk):
     def _some(self, sku: str) -> Names:
         if self.chance.random() < GUESSES:
             return Names()
-        if TRACKED[sku][0] is Mode.SERIAL:
-            return Names((self.chance.choice(NUMBERS),))
-        number = self.chance.choice(list(LAST_DAYS))
-        return Names((), (BatchUnits(number, 1, LAST_DAYS[number]),))
+        return some_names(self.chance, sku, 1)
 
     # what goes with orders
 

@@ -4,31 +4,32 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from storekeeper.inventory.tracking.model import NOTHING, Names
+from storekeeper.inventory.transfers.drafting import Draft, change_transfer, create_transfer
 from storekeeper.inventory.transfers.model import Arrival, Transfer, new_lines
 from storekeeper.inventory.transfers.store import read_transfer
 from storekeeper.inventory.transfers.use_cases import (
-    Draft,
     cancel_transfer,
-    change_transfer,
     close_transfer,
-    create_transfer,
     dispatch_transfer,
     receive_transfer,
 )
 from tests.simulation.dynamo.memory import Memory
 from tests.simulation.environments import Call
+from tests.simulation.goods import PHONE, TRACKED, day_of, some_names
 from tests.simulation.staff import Clerk
 
-BUSY = 0.2  # of all histories: those in which there are porters at all
+BUSY, BUSY_WITH_UNITS = 0.2, 0.6  # of all histories, and of those with units that are told apart: those with porters
 PORTERS = (1, 2, 2, 3)
 PAUSES_S = (0.05, 1.0, 60.0)
+LOOKS = 0.8  # how often somebody says which units they send or take in
 AT_ONCE = 0.5  # how often somebody else in the warehouse does something at the same moment
 
 
 def porters_today(seed: int) -> Iterator[random.Random]:
     """The chance of each porter. It is not the history's own, so that days without porters are as they would be."""
     day = random.Random(f"warehouse {seed}")
-    if day.random() < BUSY:
+    if day.random() < (BUSY_WITH_UNITS if PHONE in day_of(seed).goods else BUSY):
         for n in range(day.choice(PORTERS)):
             yield random.Random(f"porter {n} {seed}")
 
@@ -80,11 +81,15 @@ class Porter(Clerk):
             self._dispatch_it(transfer_id)
 
     def _dispatch_it(self, transfer_id: str) -> None:
-        self.ask(
-            lambda call: dispatch_transfer(
-                call.table, transfer_id, settings=call.environment.settings.fresh(call.table), now=call.now
-            )
-        )
+        found = self.ask(lambda call: read_transfer(call.table, transfer_id))
+        names = {line.sku: self._names(line.sku, line.units.quantity) for line in found.lines} if found else {}
+        names = {sku: said for sku, said in names.items() if said}
+
+        def send(call: Call) -> Transfer:
+            settings = call.environment.settings.fresh(call.table)
+            return dispatch_transfer(call.table, transfer_id, settings=settings, now=call.now, names=names)
+
+        self.ask(send)
 
     def _receive(self) -> None:
         if (transfer_id := self._transfer()) is None:
@@ -97,7 +102,13 @@ class Porter(Clerk):
 
     def _said(self, sku: str) -> Arrival:
         kind = self.chance.choice(("received", "received", "damaged", "missing", "found"))
-        return Arrival(sku, **{kind: 1}, reason="" if kind == "received" else "counted")
+        names = self._names(sku, 1) if kind in {"received", "found"} else NOTHING
+        counts = {one: int(one == kind) for one in ("received", "damaged", "missing", "found")}
+        return Arrival(sku, **counts, reason="" if kind == "received" else "counted", names=names)
+
+    def _names(self, sku: str, units: int) -> Names:
+        """Which units they are, of a SKU that is tracked, if anybody looks."""
+        return some_names(self.chance, sku, units) if sku in TRACKED and self.chance.random() < LOOKS else NOTHING
 
     def _close(self) -> None:
         if transfer_id := self._transfer():

@@ -127,12 +127,17 @@ def test_a_transfer_takes_units_by_name(merchant: Merchant, place: str) -> None:
     unsaid = merchant.api.post(f"{path}/dispatch")
     sent = merchant.api.post(f"{path}/dispatch", {"lines": [{"sku": "MUG-BLUE", "serials": ["S2"]}]})
     on_the_way = merchant.data("/v1/serials", number="S2")[0]["status"]
-    merchant.api.post(f"{path}/receive")
-    body = {"sku": "MUG-BLUE", "location_id": west, "serials": ["S2"]}
-    named = merchant.api.post(f"{TRACKING}/names", body)
+    other = merchant.api.post(f"{path}/receive", {"lines": [{"sku": "MUG-BLUE", "quantity": 1, "serials": ["S1"]}]})
+    came = merchant.api.post(f"{path}/receive")
 
     assert (unsaid.status, unsaid.code, sent.status, on_the_way) == (409, "names_missing", 200, "in_transit")
-    assert (named.json["named"], merchant.data("/v1/serials", number="S2")[0]["location_id"]) == (1, west)
+    assert (sent.json["lines"][0]["serials"], came.json["lines"][0]["serials"]) == (["S2"], [])
+    assert (other.status, other.code, came.json["receipts"][0]["lines"][0]["serials"]) == (
+        409,
+        "serial_in_stock",
+        ["S2"],
+    )
+    assert merchant.data("/v1/serials", number="S2")[0]["location_id"] == west
 
 
 def test_reading_needs_the_right_to_read(merchant: Merchant, make_secret: MakeSecret) -> None:

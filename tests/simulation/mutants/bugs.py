@@ -150,8 +150,8 @@ BUGS = (
     Bug(
         "what is cancelled on its way does not come back",
         "inventory.transfers.use_cases",
-        "_settle(table, after, *given_up, *back, *remember(after))",
-        "_settle(table, after, *given_up, *remember(after))",
+        "_settle(table, after, *given_up, *back, *named, *remember(after))",
+        "_settle(table, after, *given_up, *named, *remember(after))",
         400,
     ),
     Bug(

@@ -4,6 +4,13 @@ from tests.simulation.mutants.bug import ANY, Bug
 
 BUGS_OF_GOODS = (
     Bug(
+        "serials of a transfer stay on their way",
+        "inventory.transfers.use_cases",
+        "kept = (items.put_receipt(table.tenant_id, after, receipt), *shelved, *named)",
+        "kept = (items.put_receipt(table.tenant_id, after, receipt), *shelved)",
+        400,
+    ),
+    Bug(
         "a kit takes its components once, however many are bought",
         "inventory.kits.model",
         "return {one.sku: one.quantity * self.units for one in self.components}",

@@ -7,10 +7,10 @@ import pytest
 
 from storekeeper.inventory import Mode, Names, TooManyNamed
 from storekeeper.inventory.purchasing.drafting import WantedLine
-from storekeeper.inventory.purchasing.named_arrivals import check_fits
 from storekeeper.inventory.purchasing.store import get_purchase_order
 from storekeeper.inventory.tracking.batches.store import find_batches
 from storekeeper.inventory.tracking.model import NotTracked
+from storekeeper.inventory.tracking.naming import check_fits
 from storekeeper.inventory.tracking.serials.model import SerialTaken
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from tests.table.inventory.buying import a_supplier, came, ordered, take_in, usd

@@ -152,7 +152,9 @@ def test_no_more_named_units_leave_than_there_are(shelf: Shelf, lamps: Level) ->
 def test_named_units_arrive_as_they_are_expected(shelf: Shelf, lamps: Level, expected: int, mode: Mode) -> None:
     place = shelf.locations[0]
 
-    refused(shelf, level_items.receive_named(lamp(shelf), place, 1, mode, of_expected=expected, cause=why(shelf)))
+    refused(
+        shelf, level_items.receive_named(lamp(shelf), place, 1, mode, named=1, of_expected=expected, cause=why(shelf))
+    )
 
 
 @pytest.mark.guards("storekeeper.inventory.tracking.level_items.withdraw_named", clause="available >= :units")

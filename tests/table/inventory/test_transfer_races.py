@@ -8,6 +8,7 @@ import pytest
 
 from storekeeper.inventory import SkuRef, level_key
 from storekeeper.inventory.transfers.checks import NotExpected
+from storekeeper.inventory.transfers.drafting import Draft, change_transfer, create_transfer
 from storekeeper.inventory.transfers.items import put_receipt, put_transfer, replace_transfer
 from storekeeper.inventory.transfers.model import (
     Arrival,
@@ -17,13 +18,7 @@ from storekeeper.inventory.transfers.model import (
     new_lines,
 )
 from storekeeper.inventory.transfers.store import read_transfer
-from storekeeper.inventory.transfers.use_cases import (
-    Draft,
-    cancel_transfer,
-    change_transfer,
-    close_transfer,
-    create_transfer,
-)
+from storekeeper.inventory.transfers.use_cases import cancel_transfer, close_transfer
 from storekeeper.kernel.errors import StaleVersion, StorekeeperError
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Update

@@ -7,6 +7,7 @@ import pytest
 
 from storekeeper.inventory import Wanted, find_movements, spread_level
 from storekeeper.inventory.transfers.checks import TooManyLines, TransferShort, TransferUnknown
+from storekeeper.inventory.transfers.drafting import Draft, create_transfer
 from storekeeper.inventory.transfers.model import (
     MAX_LINES,
     Arrival,
@@ -17,12 +18,7 @@ from storekeeper.inventory.transfers.model import (
 )
 from storekeeper.inventory.transfers.places import LocationInactive
 from storekeeper.inventory.transfers.store import read_transfer
-from storekeeper.inventory.transfers.use_cases import (
-    Draft,
-    cancel_transfer,
-    close_transfer,
-    create_transfer,
-)
+from storekeeper.inventory.transfers.use_cases import cancel_transfer, close_transfer
 from storekeeper.kernel.errors import Invalid
 from storekeeper.tenancy import load_settings
 from storekeeper.tenancy.locations.use_cases import change_location

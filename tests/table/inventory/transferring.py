@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from storekeeper.inventory.transfers.drafting import Draft, create_transfer
 from storekeeper.inventory.transfers.model import Arrival, Transfer, new_lines
-from storekeeper.inventory.transfers.use_cases import Draft, create_transfer, dispatch_transfer, receive_transfer
+from storekeeper.inventory.transfers.use_cases import dispatch_transfer, receive_transfer
 from storekeeper.tenancy import load_settings
 from tests.table.inventory.conftest import Shelf
 

@@ -9,13 +9,12 @@ from storekeeper.inventory.tracking.model import (
     Names,
     Occasion,
     Place,
-    TooManyNamed,
     check_names,
 )
 from storekeeper.inventory.tracking.naming import arriving_writes
 from storekeeper.inventory.tracking.store import levels_at
 from storekeeper.kernel.errors import Invalid
-from storekeeper.kernel.table import MAX_TRANSACTION, Table
+from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 
 
@@ -41,16 +40,6 @@ def naming_writes(table: Table, receipt: Receipt, *, supplier_id: str) -> tuple[
         modes |= {line.sku: mode} if mode else {}
     _check_apart(writes)
     return modes, tuple(writes)
-
-
-def check_fits(writes: int, *, named: int) -> None:
-    """Whether a receipt fits into one transaction, with its order and an idempotency mark.
-
-    Raises:
-        TooManyNamed: says how many units, or batches, fit.
-    """
-    if named and (over := writes + 2 - MAX_TRANSACTION) > 0:
-        raise TooManyNamed(f"{named - over} serials or batches fit into this receipt; send the others in another.")
 
 
 def _place(line: ReceiptLine) -> Place:

@@ -12,13 +12,14 @@ from storekeeper.inventory.levels.items import is_level
 from storekeeper.inventory.purchasing import items, writes
 from storekeeper.inventory.purchasing.drafting import check_locations
 from storekeeper.inventory.purchasing.model import PurchaseOrder, PurchaseStatus, given_up, moved
-from storekeeper.inventory.purchasing.named_arrivals import check_fits, naming_writes
+from storekeeper.inventory.purchasing.named_arrivals import naming_writes
 from storekeeper.inventory.purchasing.receipt_items import put_receipt
 from storekeeper.inventory.purchasing.receiving import Delivery, NotExpected, Receipt, receive
 from storekeeper.inventory.purchasing.store import get_purchase_order
 from storekeeper.inventory.purchasing.terms import check_terms, expected_by_lead_time
 from storekeeper.inventory.suppliers.skus.store import find_supplier_skus
 from storekeeper.inventory.suppliers.store import get_supplier
+from storekeeper.inventory.tracking.naming import check_fits
 from storekeeper.inventory.tracking.store import tracking_modes
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget

@@ -93,5 +93,6 @@ def _arrival(
     )
     ref, units = SkuRef(tenant_id, line.sku), line.received
     if mode and line.names:
-        return receive_named(ref, line.location_id, units, mode, of_expected=line.of_expected, cause=cause)
+        named, expected = line.names.units, line.of_expected
+        return receive_named(ref, line.location_id, units, mode, named=named, of_expected=expected, cause=cause)
     return receive_units(ref, line.location_id, units, of_expected=line.of_expected, cause=cause)

@@ -45,15 +45,15 @@ def ship_named(sku: SkuRef, pick: Pick, mode: Mode, *, cause: Cause) -> Update:
 
 
 def receive_named(
-    sku: SkuRef, location_id: LocationId, units: int, mode: Mode, *, of_expected: int, cause: Cause
+    sku: SkuRef, location_id: LocationId, units: int, mode: Mode, *, named: int, of_expected: int, cause: Cause
 ) -> Update:
-    """From on their way to the shelf, each unit by name."""
+    """From on their way to the shelf, so many of the units by name."""
     return Update(
         level_key(sku, location_id),
         _CHANGE_NAMED,
         only_if="incoming >= :expected AND tracked = :tracked",
         values=change_values(received(units, expected=of_expected), cause, cause.type)
-        | {":expected": of_expected, ":tracked": mode, ":named": units},
+        | {":expected": of_expected, ":tracked": mode, ":named": named},
     )
 
 

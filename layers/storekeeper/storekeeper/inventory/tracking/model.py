@@ -1,11 +1,11 @@
 """How the units of a SKU are told apart, and what may be said of units that come or go. Pure.
 
 A level that is tracked counts how many of its units are `named`: how many have a serial number, or lie in a batch. The
-others have come without (a refund's restock, a transfer) and are named later; they cannot be sold out of the house.
+others have come without (by a refund's restock) and are named later; they cannot be sold out of the house.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -96,6 +96,13 @@ class Names:
     def units(self) -> int:
         """How many units they are."""
         return len(self.serials) + sum(batch.units for batch in self.batches)
+
+    def without(self, others: "Names") -> "Names":
+        """Those that are not among the others: fewer units of a batch, or none."""
+        gone = {batch.number: batch.units for batch in others.batches}
+        left = (replace(batch, units=batch.units - gone.get(batch.number, 0)) for batch in self.batches)
+        serials = tuple(number for number in self.serials if number not in others.serials)
+        return Names(serials, tuple(batch for batch in left if batch.units > 0))
 
 
 NOTHING = Names()

@@ -6,11 +6,11 @@ They go into the transaction that changes the level.
 from storekeeper.inventory.tracking.batches.items import put_batch
 from storekeeper.inventory.tracking.batches.model import BatchNotFound, drained, filled
 from storekeeper.inventory.tracking.batches.store import find_batches
-from storekeeper.inventory.tracking.model import Names, Occasion, Place
+from storekeeper.inventory.tracking.model import Names, Occasion, Place, TooManyNamed
 from storekeeper.inventory.tracking.serials.items import put_serial
 from storekeeper.inventory.tracking.serials.model import SerialStatus, arrived, gone
 from storekeeper.inventory.tracking.serials.store import find_serials
-from storekeeper.kernel.table import Table
+from storekeeper.kernel.table import MAX_TRANSACTION, Table
 from storekeeper.kernel.writes import Write
 
 
@@ -68,3 +68,13 @@ def leaving_writes(
         after = drained(batches[said.number], said.units, place.location_id, sold=False)
         writes.append(put_batch(tenant_id, after))
     return tuple(writes)
+
+
+def check_fits(writes: int, *, named: int) -> None:
+    """Whether a receipt fits into one transaction, with what it is of and an idempotency mark.
+
+    Raises:
+        TooManyNamed: says how many units, or batches, fit.
+    """
+    if named and (over := writes + 2 - MAX_TRANSACTION) > 0:
+        raise TooManyNamed(f"{named - over} serials or batches fit into this receipt; send the others in another.")

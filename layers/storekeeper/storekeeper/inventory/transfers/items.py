@@ -5,6 +5,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
+from storekeeper.inventory.tracking.model import BatchUnits, Names
 from storekeeper.inventory.transfers.model import (
     Arrival,
     Receipt,
@@ -25,6 +26,7 @@ TYPE = "transfer"
 SK = "TRANSFER"
 RECEIPT = "transfer_receipt"
 PREFIX = joined("RECEIPT", "")
+_COUNTED = ("sku", "received", "damaged", "missing", "found", "reason")
 UNDATED = "~"  # follows every date: what is expected at no time in particular is listed last
 ENTITIES = (
     Entity(
@@ -96,7 +98,7 @@ def put_receipt(tenant_id: TenantId, transfer: Transfer, receipt: Receipt) -> Pu
             "number": receipt.number,
             "received_at": clock.to_text(receipt.received_at),
             "actor": receipt.actor,
-            "arrivals": [asdict(arrival) for arrival in receipt.arrivals],
+            "arrivals": [_arrival_item(arrival) for arrival in receipt.arrivals],
         },
         only_if=ABSENT,
     )
@@ -109,7 +111,7 @@ def receipt_from(item: Item) -> Receipt:
         number=item["number"],
         received_at=clock.from_text(item["received_at"]),
         actor=Actor(item["actor"]),
-        arrivals=tuple(Arrival(**arrival) for arrival in item["arrivals"]),
+        arrivals=tuple(_arrival_from(arrival) for arrival in item["arrivals"]),
     )
 
 
@@ -181,11 +183,31 @@ def _item(tenant_id: TenantId, transfer: Transfer) -> Item:
 
 def _line_item(line: TransferLine) -> Item:
     counts = {one.name: units for one in fields(Sums) if (units := getattr(line.units, one.name))}
-    return {"sku": line.sku, **counts}
+    return {"sku": line.sku, **counts, **_names_item(line.names)}
 
 
 def _line_from(item: Item) -> TransferLine:
-    return TransferLine(item["sku"], Sums(**{name: units for name, units in item.items() if name != "sku"}))
+    counts = {one.name: item[one.name] for one in fields(Sums) if one.name in item}
+    return TransferLine(item["sku"], Sums(**counts), _names_from(item))
+
+
+def _arrival_item(arrival: Arrival) -> Item:
+    return {name: getattr(arrival, name) for name in _COUNTED} | _names_item(arrival.names)
+
+
+def _arrival_from(item: Item) -> Arrival:
+    return Arrival(**{name: item[name] for name in _COUNTED}, names=_names_from(item))
+
+
+def _names_item(names: Names) -> Item:
+    """Nothing where nothing is named, as nearly always."""
+    kept = {"serials": list(names.serials), "batches": {batch.number: batch.units for batch in names.batches}}
+    return {name: said for name, said in kept.items() if said}
+
+
+def _names_from(item: Item) -> Names:
+    batches = (BatchUnits(number, units) for number, units in item.get("batches", {}).items())
+    return Names(tuple(item.get("serials", ())), tuple(batches))
 
 
 def _instant(item: Item, name: str) -> datetime | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.states import WrongState, move
 from storekeeper.kernel.trace import Actor
@@ -63,15 +64,27 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class TransferLine:
-    """The units of one SKU; a transfer has one line for each."""
+    """The units of one SKU; a transfer has one line for each.
+
+    `names`: which serials were sent, or how many of which batches, that have not come by their names.
+    """
 
     sku: str
     units: Sums
+    names: Names = NOTHING
+
+    @property
+    def outstanding_names(self) -> Names:
+        """Those of what is outstanding; none if nobody can say which of them have come, are damaged or missing."""
+        return self.names if self.names.units <= self.units.outstanding else NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came of one SKU: units for the shelf, and those that are damaged, will not come, or were not sent."""
+    """What came of one SKU: units for the shelf, and those that are damaged, will not come, or were not sent.
+
+    `names`: which units are for the shelf, of a SKU whose units are told apart.
+    """
 
     sku: str
     received: int = 0
@@ -79,6 +92,7 @@ class Arrival:
     missing: int = 0
     found: int = 0
     reason: str = ""
+    names: Names = NOTHING
 
     @property
     def of_expected(self) -> int:
@@ -159,13 +173,17 @@ def revised(transfer: Transfer, changes: Mapping[str, Any], *, now: datetime) ->
     return replace(transfer, **changes, updated_at=max(now, transfer.updated_at), version=transfer.version + 1)
 
 
-def dispatched(transfer: Transfer, *, now: datetime) -> Transfer:
-    """The transfer after all that it shall send has left.
+def dispatched(transfer: Transfer, *, now: datetime, names: Mapping[str, Names] | None = None) -> Transfer:
+    """The transfer after all that it shall send has left; `names`, by SKU, of the units that were told apart.
 
     Raises:
         WrongState: it is no draft.
     """
-    lines = (replace(line, units=replace(line.units, dispatched=line.units.quantity)) for line in transfer.lines)
+    said = names or {}
+    lines = (
+        replace(line, units=replace(line.units, dispatched=line.units.quantity), names=said.get(line.sku, NOTHING))
+        for line in transfer.lines
+    )
     after = _moved(transfer, TransferStatus.IN_TRANSIT, now=now, lines=tuple(lines))
     return replace(after, dispatched_at=after.updated_at)
 
@@ -186,7 +204,7 @@ def cancelled(transfer: Transfer, *, reason: str, now: datetime) -> Transfer:
     Raises:
         WrongState: it is over.
     """
-    lines = (_added(line, Sums(returned=line.units.outstanding)) for line in transfer.lines)
+    lines = (_added(line, Sums(returned=line.units.outstanding), came=line.names) for line in transfer.lines)
     return _ended(transfer, TransferStatus.CANCELLED, now=now, lines=tuple(lines), reason=reason)
 
 
@@ -196,8 +214,10 @@ def received(transfer: Transfer, receipt: Receipt, *, now: datetime) -> Transfer
     Raises:
         WrongState: it is not in transit.
     """
-    came = {arrival.sku: arrival.sums for arrival in receipt.arrivals}
-    lines = tuple(_added(line, came.get(line.sku, Sums())) for line in transfer.lines)
+    came = {arrival.sku: arrival for arrival in receipt.arrivals}
+    lines = tuple(
+        _added(line, one.sums, came=one.names) if (one := came.get(line.sku)) else line for line in transfer.lines
+    )
     receipts = (*transfer.receipts, receipt)
     if sum_up(line.units for line in lines).outstanding == 0:
         return _ended(transfer, TransferStatus.RECEIVED, now=now, lines=lines, receipts=receipts)
@@ -226,5 +246,5 @@ def _moved(transfer: Transfer, to: TransferStatus, *, now: datetime, **changes: 
     return replace(transfer, **changes, status=status, updated_at=at, version=transfer.version + 1)
 
 
-def _added(line: TransferLine, units: Sums) -> TransferLine:
-    return replace(line, units=line.units.plus(units))
+def _added(line: TransferLine, units: Sums, *, came: Names = NOTHING) -> TransferLine:
+    return replace(line, units=line.units.plus(units), names=line.names.without(came))

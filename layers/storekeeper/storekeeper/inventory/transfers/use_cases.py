@@ -1,119 +1,42 @@
-"""What is done with transfers: draft one, change it, send it, receive it in parts, close it short, cancel it.
+"""What is done with transfers once they are drafted: send one, receive it in parts, close it short, cancel it.
 
 Each act is one transaction of the transfer and of every level that it touches, guarded by the transfer's version: so a
 unit is at one place, whatever is retried, and two who act at once do not both count it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from storekeeper.inventory.buckets.store import levels_together
 from storekeeper.inventory.holds.use_cases import release_expired_holds_of
+from storekeeper.inventory.levels.items import is_level
 from storekeeper.inventory.levels.model import SkuPick
 from storekeeper.inventory.levels.store import find_levels
 from storekeeper.inventory.tracking.model import Names
+from storekeeper.inventory.tracking.naming import check_fits
 from storekeeper.inventory.transfers import items, model, writes
 from storekeeper.inventory.transfers.checks import (
     NotExpected,
     TooManyLines,
     TransferShort,
     check_arrivals,
-    check_lines,
     kept_at,
     plan_draws,
     tracked_at,
 )
-from storekeeper.inventory.transfers.model import Arrival, Receipt, Transfer, TransferLine, TransferStatus
-from storekeeper.inventory.transfers.named_units import sending_writes
-from storekeeper.inventory.transfers.places import check_places, open_target
-from storekeeper.inventory.transfers.store import read_transfer, skus_known
+from storekeeper.inventory.transfers.model import Arrival, Receipt, Transfer, TransferStatus
+from storekeeper.inventory.transfers.named_units import sending_writes, taking_back_writes, taking_in_writes
+from storekeeper.inventory.transfers.places import open_target
+from storekeeper.inventory.transfers.store import read_transfer
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
-from storekeeper.kernel.ids import LocationId, new_id
+from storekeeper.kernel.ids import new_id
 from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, Settings
 
 MAX_RACES = 12  # against buyers, who change levels all day
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A transfer as a merchant plans it."""
-
-    source_id: str
-    target_id: str
-    lines: tuple[TransferLine, ...]
-    reference: str = ""
-    notes: str = ""
-    expected_at: datetime | None = None
-
-
-def create_transfer(
-    table: Table,
-    draft: Draft,
-    *,
-    settings: Settings,
-    now: datetime,
-    transfer_id: str | None = None,
-    remember: Remember[Transfer] = forget,
-) -> Transfer:
-    """Draft a transfer; no stock moves. With a `transfer_id` that was used before, that transfer as it is.
-
-    Raises:
-        Invalid: names each location, SKU and quantity that cannot be sent.
-        TooManyLines: over MAX_LINES.
-    """
-    check_places(draft.source_id, draft.target_id, settings=settings)
-    check_lines(draft.lines, known=skus_known(table, (line.sku for line in draft.lines)))
-    transfer = Transfer(
-        id=transfer_id or new_id("trf", at=now),
-        source_id=LocationId(draft.source_id),
-        target_id=LocationId(draft.target_id),
-        lines=draft.lines,
-        reference=draft.reference,
-        notes=draft.notes,
-        expected_at=draft.expected_at,
-        created_at=now,
-        updated_at=now,
-    )
-    try:
-        table.write(items.put_transfer(table.tenant_id, transfer), *remember(transfer))
-    except WriteRefused:
-        return read_transfer(table, transfer.id)
-    return transfer
-
-
-def change_transfer(
-    table: Table,
-    transfer_id: str,
-    changes: Mapping[str, Any],
-    *,
-    now: datetime,
-    expects: Callable[[int], None] = any_version,
-) -> Transfer:
-    """Change `lines` of a draft; `reference`, `notes`, `expected_at` as long as it is not over.
-
-    Raises:
-        TransferUnknown: there is none.
-        StaleVersion: `expects` says so.
-        WrongState: it is too far on for that.
-        Invalid, TooManyLines: as for `create_transfer`.
-        Contended: others kept changing it.
-    """
-
-    def attempt() -> Transfer:
-        before = read_transfer(table, transfer_id)
-        expects(before.version)
-        after = model.revised(before, changes, now=now)
-        if "lines" in changes:
-            check_lines(after.lines, known=skus_known(table, (line.sku for line in after.lines)))
-        table.write(items.replace_transfer(table.tenant_id, after))
-        return after
-
-    return until_written(attempt)
 
 
 def dispatch_transfer(
@@ -143,7 +66,7 @@ def dispatch_transfer(
         expects(before.version)
         if before.status is TransferStatus.IN_TRANSIT:
             return before
-        after = model.dispatched(before, now=now)
+        after = model.dispatched(before, now=now, names=names)
         target = open_target(before.target_id, settings=settings)
         picks, places = _draws(table, before, target, now=now)
         cause = writes.cause_of(after, actor=table.trace.actor, at=now)
@@ -189,6 +112,7 @@ def receive_transfer(
         WrongState: it is not in transit.
         Invalid, TooManyUnits, TooManyReceipts: as `check_arrivals` says.
         NotExpected: a level expects less than is outstanding.
+        TooManyNamed: more has names than one transaction takes; what else `taking_in_writes` refuses.
         Contended: others kept changing it.
     """
     made_id = receipt_id or new_id("rec", at=now)
@@ -202,8 +126,11 @@ def receive_transfer(
         receipt = Receipt(made_id, len(before.receipts) + 1, now, table.trace.actor, came)
         after = model.received(before, receipt, now=now)
         cause = writes.cause_of(after, actor=table.trace.actor, at=now)
-        put = items.put_receipt(table.tenant_id, after, receipt)
-        _settle(table, after, put, *writes.arrival_writes(table.tenant_id, after, came, cause=cause), *remember(after))
+        modes, named = taking_in_writes(table, after, came, cause=cause)
+        shelved = writes.arrival_writes(table.tenant_id, after, came, modes=modes, cause=cause)
+        kept = (items.put_receipt(table.tenant_id, after, receipt), *shelved, *named)
+        check_fits(len(kept), named=len(named))
+        _settle(table, after, *kept, *remember(after))
         return after
 
     return until_written(attempt)
@@ -268,9 +195,11 @@ def cancel_transfer(
         after = model.cancelled(before, reason=reason, now=now)
         told = f"cancelled: {reason}" if reason else "cancelled"
         cause = writes.cause_of(after, actor=table.trace.actor, at=now, reason=told)
-        given_up = writes.giving_up_writes(table.tenant_id, before, cause=cause)
-        back = writes.return_writes(table.tenant_id, before, cause=cause)
-        _settle(table, after, *given_up, *back, *remember(after))
+        given_up = tuple(writes.giving_up_writes(table.tenant_id, before, cause=cause))
+        room = MAX_TRANSACTION - 2 * len(given_up) - 2  # the transfer, and an idempotency mark
+        modes, named = taking_back_writes(table, before, cause=cause, room=room)
+        back = writes.return_writes(table.tenant_id, before, modes=modes, cause=cause)
+        _settle(table, after, *given_up, *back, *named, *remember(after))
         return after
 
     return until_written(attempt)
@@ -280,14 +209,13 @@ def _settle(table: Table, after: Transfer, *along: Write) -> None:
     """Write what becomes of units on their way.
 
     Raises:
-        WriteRefused: somebody else has changed the transfer.
+        WriteRefused: somebody else has changed the transfer, or a unit that has a name.
         NotExpected: nobody has, and yet a level does not expect its units.
     """
     try:
         _write(table, after, *along)
     except WriteRefused as refused:
-        pk = items.transfer_pk(table.tenant_id, after.id)
-        if pk in {key.pk for key in refused.old}:
+        if not all(map(is_level, refused.old)):
             raise
         raise NotExpected("A level does not expect these units; close the gaps of its ledger first.") from refused
 

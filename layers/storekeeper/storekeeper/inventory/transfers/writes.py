@@ -14,6 +14,8 @@ from storekeeper.inventory.levels.model import (
     empty_level,
     expected,
 )
+from storekeeper.inventory.tracking.level_items import receive_named
+from storekeeper.inventory.tracking.model import Mode
 from storekeeper.inventory.transfers.model import Arrival, Transfer
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.trace import Actor
@@ -66,17 +68,20 @@ def dispatch_writes(
 
 
 def arrival_writes(
-    tenant_id: TenantId, transfer: Transfer, arrivals: Iterable[Arrival], *, cause: Cause
+    tenant_id: TenantId, transfer: Transfer, arrivals: Iterable[Arrival], *, modes: Mapping[str, Mode], cause: Cause
 ) -> Iterator[Write]:
-    """Units come to the target's shelf, and what will not come is expected no more."""
+    """Units come to the target's shelf, and what will not come is expected no more.
+
+    `modes`: how the SKUs are tracked of which some come by name.
+    """
     for arrival in arrivals:
-        yield receive_units(
-            SkuRef(tenant_id, arrival.sku),
-            transfer.target_id,
-            arrival.for_the_shelf,
-            of_expected=arrival.of_expected,
-            cause=replace(cause, reason=_told(arrival)),
-        )
+        ref, units, expected = SkuRef(tenant_id, arrival.sku), arrival.for_the_shelf, arrival.of_expected
+        told = replace(cause, reason=_told(arrival))
+        if mode := modes.get(arrival.sku):
+            named = arrival.names.units
+            yield receive_named(ref, transfer.target_id, units, mode, named=named, of_expected=expected, cause=told)
+        else:
+            yield receive_units(ref, transfer.target_id, units, of_expected=expected, cause=told)
 
 
 def _told(arrival: Arrival) -> str:
@@ -88,17 +93,20 @@ def _told(arrival: Arrival) -> str:
 
 def giving_up_writes(tenant_id: TenantId, before: Transfer, *, cause: Cause) -> Iterator[Write]:
     """What is outstanding is expected at the target no more."""
-    for ref, units in _outstanding(tenant_id, before):
-        yield receive_units(ref, before.target_id, 0, of_expected=units, cause=cause)
+    for line in before.lines:
+        if units := line.units.outstanding:
+            yield receive_units(SkuRef(tenant_id, line.sku), before.target_id, 0, of_expected=units, cause=cause)
 
 
-def return_writes(tenant_id: TenantId, before: Transfer, *, cause: Cause) -> Iterator[Write]:
-    """What is outstanding goes back to the source's shelf: there it was never expected."""
-    for ref, units in _outstanding(tenant_id, before):
-        yield receive_units(ref, before.source_id, units, of_expected=0, cause=cause)
+def return_writes(tenant_id: TenantId, before: Transfer, *, modes: Mapping[str, Mode], cause: Cause) -> Iterator[Write]:
+    """What is outstanding goes back to the source's shelf: there it was never expected.
 
-
-def _outstanding(tenant_id: TenantId, transfer: Transfer) -> Iterator[tuple[SkuRef, int]]:
-    for line in transfer.lines:
-        if line.units.outstanding:
-            yield SkuRef(tenant_id, line.sku), line.units.outstanding
+    `modes`: how the SKUs are tracked of which some go back by name.
+    """
+    for line in before.lines:
+        ref, units = SkuRef(tenant_id, line.sku), line.units.outstanding
+        if units and (mode := modes.get(line.sku)):
+            named = line.outstanding_names.units
+            yield receive_named(ref, before.source_id, units, mode, named=named, of_expected=0, cause=cause)
+        elif units:
+            yield receive_units(ref, before.source_id, units, of_expected=0, cause=cause)

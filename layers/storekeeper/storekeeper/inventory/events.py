@@ -22,6 +22,7 @@ from storekeeper.inventory.purchasing import events as purchasing
 from storekeeper.inventory.reconciliation import events as reconciliation
 from storekeeper.inventory.states.items import LEVEL_STATE, SKU_STOCK, sku_stock_from
 from storekeeper.inventory.states.model import SkuStock
+from storekeeper.inventory.suppliers import events as suppliers
 from storekeeper.inventory.tracking.batches import events as batches
 from storekeeper.inventory.tracking.serials import events as serials
 from storekeeper.inventory.transfers import events as transfers
@@ -31,7 +32,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import joined
 
-_TOPICS = (alerts, batches, kits, purchasing, reconciliation, serials, transfers)
+_TOPICS = (alerts, batches, kits, purchasing, reconciliation, serials, suppliers, transfers)
 TYPES = frozenset({LEVEL, LEVEL_STATE, SKU_STOCK}).union(*(topic.TYPES for topic in _TOPICS))
 _NAMES = {
     MovementType.RESTOCK: "inventory.restocked",

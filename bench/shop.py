@@ -31,7 +31,9 @@ from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.pricing import SHIPPING_METHODS, TAX_RATES, FlatRate, ShippingTerms, TaxTerms, create_row
 from storekeeper.search.cards.items import LIST_SHARDS
 from storekeeper.search.projections import refresh
-from storekeeper.tenancy import Store, StoreStatus, create_store, create_tenant, load_settings
+from storekeeper.tenancy import Store, StoreStatus, load_settings
+from storekeeper.tenancy.stores.use_cases import create_store
+from storekeeper.tenancy.tenants.founding import create_tenant
 
 DOMAIN = "bench.localhost"
 USD = Currency.of("USD")

@@ -22,7 +22,9 @@ from storekeeper.kernel.ids import TenantId, new_id
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
-from storekeeper.tenancy import Plan, Store, StoreStatus, create_store, create_tenant
+from storekeeper.tenancy import Plan, Store, StoreStatus
+from storekeeper.tenancy.stores.use_cases import create_store
+from storekeeper.tenancy.tenants.founding import create_tenant
 from tools.data_model import declared_entities
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -20,16 +20,9 @@ from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Pacing, Table
 from storekeeper.kernel.trace import SHOPPER, Trace
 from storekeeper.payments import PaymentGateway
-from storekeeper.tenancy import (
-    NumberLease,
-    SealerCache,
-    SettingsCache,
-    Store,
-    StoreStatus,
-    create_store,
-    create_tenant,
-    load_settings,
-)
+from storekeeper.tenancy import NumberLease, SealerCache, SettingsCache, Store, StoreStatus, load_settings
+from storekeeper.tenancy.stores.use_cases import create_store
+from storekeeper.tenancy.tenants.founding import create_tenant
 from tests.simulation.dynamo.direct import DirectWire
 from tests.table.carts.shop import put_on_sale, ship_by
 

@@ -9,8 +9,10 @@ from statistics import median
 from typing import Any
 
 from bench.inventory.warehouse import LOCATIONS, NOW, TRACE, Warehouse
-from storekeeper.inventory import RECONCILIATION, Level, LevelFilter, Reconciler, StockState, levels_of_sku, list_levels
-from storekeeper.inventory.reconciliation.use_cases import start_reconciliation
+from storekeeper.inventory import Level, StockState
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import Reconciler, start_reconciliation
 from storekeeper.inventory.reports.model import Asked, ReportName
 from storekeeper.inventory.reports.use_cases import kind_of, report_part, start_report
 from storekeeper.kernel.ids import TenantId

@@ -6,8 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from catalog.collection_schemas import CollectionOut, CollectionProduct, MoveIn, OrderIn, ProductsIn
-from storekeeper.catalog import Collection
 from storekeeper.catalog.collections import picking
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.store import list_members, read_ordered
 from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires, tagged

@@ -11,8 +11,7 @@ from catalog.category_schemas import Position
 from catalog.fields import SeoIn, SeoOut, seo_changes
 from catalog.image_schemas import ImageOut
 from catalog.product_schemas import Status
-from storekeeper.catalog import Collection
-from storekeeper.catalog.collections.model import CollectionDetails
+from storekeeper.catalog.collections.model import Collection, CollectionDetails
 from storekeeper.catalog.collections.order import END, MAX_PRODUCTS, Spot
 from storekeeper.catalog.collections.picking import MAX_ADDED
 from storekeeper.catalog.collections.store import Member

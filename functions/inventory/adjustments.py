@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from inventory.schemas import AdjustmentIn, AdjustmentsBody, AdjustmentsIn, LevelOut, OutcomesOut
 from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires, tagged
-from storekeeper.inventory import adjust_many, adjust_stock
+from storekeeper.inventory.adjustments.use_cases import adjust_many, adjust_stock
 
 router = APIRouter(prefix="/v1/inventory/adjustments", tags=["Inventory"])
 

@@ -12,7 +12,8 @@ from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import InModel
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.runs import RunOut
-from storekeeper.inventory import BULK_ADJUSTMENT, MAX_BULK_ROWS, start_bulk_adjustment
+from storekeeper.inventory.adjustments.bulk import KIND as BULK_ADJUSTMENT
+from storekeeper.inventory.adjustments.bulk import MAX_BULK_ROWS, start_bulk_adjustment
 from storekeeper.runs import find_outcomes, get_run
 
 router = APIRouter(prefix="/v1/inventory/adjustments", tags=["Inventory"])

@@ -9,7 +9,7 @@ from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import Instant
 from storekeeper.edge.lists import Listed, ListOut, page_out
-from storekeeper.inventory import LevelFilter, levels_of_sku, list_levels
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
 from storekeeper.kernel.ids import LocationId
 
 router = APIRouter(prefix="/v1/inventory/levels", tags=["Inventory"])

@@ -10,7 +10,9 @@ from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import Instant
 from storekeeper.edge.lists import MAX_CURSOR_LENGTH, Listed, ListOut, ListParams, page_out
-from storekeeper.inventory import Movement, MovementType, Wanted, find_movements
+from storekeeper.inventory import MovementType
+from storekeeper.inventory.movements.model import Movement
+from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.paging import MAX_LIMIT, Page

@@ -11,7 +11,9 @@ from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import InModel, InstantOut, Sku
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.runs import RunOut
-from storekeeper.inventory import RECONCILIATION, Drift, DriftKind, list_drifts, start_reconciliation
+from storekeeper.inventory.reconciliation.model import Drift, DriftKind
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import list_drifts, start_reconciliation
 from storekeeper.kernel import clock
 from storekeeper.runs import get_run
 

@@ -7,7 +7,9 @@ from pydantic import BaseModel, Field, RootModel, StringConstraints, model_valid
 
 from inventory.names_schemas import NamingIn
 from storekeeper.edge.fields import AmountOut, Id, InModel, InstantOut, Sku
-from storekeeper.inventory import Adjustment, Level, Movement, MovementType, Outcome, StockState
+from storekeeper.inventory import Level, MovementType, StockState
+from storekeeper.inventory.adjustments.model import Adjustment, Outcome
+from storekeeper.inventory.movements.model import Movement
 from storekeeper.kernel import clock
 from storekeeper.kernel.money import Currency, Money
 

@@ -19,15 +19,17 @@ from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.edge.runs import RunOut
 from storekeeper.edge.working import queue_run
-from storekeeper.inventory import STOCK_SYNC, StockState, open_locations
+from storekeeper.inventory import StockState, open_locations
 from storekeeper.inventory.status.model import health_of
 from storekeeper.inventory.status.store import count_stock, list_short
+from storekeeper.inventory.status.use_cases import SYNC as STOCK_SYNC
 from storekeeper.inventory.status.use_cases import start_sync
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.paging import Page
 from storekeeper.runs import Run, get_run, list_runs, resume_run
 from storekeeper.search import list_differences
-from storekeeper.tenancy import AtZero, Store, change_store
+from storekeeper.tenancy import AtZero, Store
+from storekeeper.tenancy.stores.use_cases import change_store
 
 router = APIRouter(prefix="/v1/stores/{store_id}/stock", tags=["Store stock"])
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from inventory.schemas import LocationRef, MovementName, State
 from storekeeper.edge.fields import InModel, InstantOut, Sku
 from storekeeper.edge.lists import ListOut
-from storekeeper.inventory import Movement
+from storekeeper.inventory.movements.model import Movement
 from storekeeper.inventory.status.model import Health, Loss, Tally
 from storekeeper.inventory.status.store import Attention
 from storekeeper.kernel import clock

@@ -4,11 +4,11 @@ from contextlib import suppress
 from datetime import datetime
 
 from storekeeper.edge.working import queue_run
-from storekeeper.inventory import start_reconciliation
+from storekeeper.inventory.reconciliation.use_cases import start_reconciliation
 from storekeeper.inventory.reports.snapshots import start_snapshots
 from storekeeper.kernel.ids import derived_id
 from storekeeper.kernel.table import Table, WriteRefused
-from storekeeper.tenancy import begin_day
+from storekeeper.tenancy.daily import begin_day
 
 
 def begin_daily_work(table: Table, *, now: datetime) -> None:

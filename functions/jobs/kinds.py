@@ -8,23 +8,18 @@ from typing import Any, TypeAlias
 from jobs.daily import begin_daily_work
 from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
 from storekeeper.edge.working import queue_run
-from storekeeper.inventory import (
-    BATCH_DUE_KIND,
-    HOLD_DUE_KIND,
-    SPREAD_DUE_KIND,
-    expire_batch,
-    look_after_spread,
-    release_expired_hold,
-)
+from storekeeper.inventory import HOLD_DUE_KIND, SPREAD_DUE_KIND, look_after_spread, release_expired_hold
 from storekeeper.inventory.alerts.items import DUE_KIND as ALERT_DUE_KIND
 from storekeeper.inventory.alerts.reviews import DUE_KIND as ALERT_REVIEW_DUE_KIND
 from storekeeper.inventory.alerts.reviews import continue_review
 from storekeeper.inventory.alerts.use_cases import look_after_alert
+from storekeeper.inventory.tracking.batches.items import DUE_KIND as BATCH_DUE_KIND
+from storekeeper.inventory.tracking.batches.use_cases import expire_batch
 from storekeeper.kernel.keys import Key
 from storekeeper.orders import DUE_KIND as ORDER_DUE_KIND
 from storekeeper.runs import DUE_KIND as RUN_DUE_KIND
 from storekeeper.runs import run_from_key
-from storekeeper.tenancy import DAILY_DUE_KIND
+from storekeeper.tenancy.daily import DUE_KIND as DAILY_DUE_KIND
 
 Handle: TypeAlias = Callable[[Key, Till, datetime], Any]
 

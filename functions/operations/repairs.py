@@ -14,8 +14,9 @@ from storekeeper import search
 from storekeeper.catalog.products.store import ProductFilter, list_products, read_product
 from storekeeper.edge.backend import backend
 from storekeeper.edge.fields import Id, InModel, Sku
-from storekeeper.inventory import close_gaps, rebuild_states
+from storekeeper.inventory import rebuild_states
 from storekeeper.inventory.alerts.use_cases import rebuild_alerts
+from storekeeper.inventory.movements.use_cases import close_gaps
 from storekeeper.kernel.aws.shelf import BucketShelf
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import LocationId, TenantId, is_id

@@ -13,8 +13,9 @@ from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import TenantId, is_id
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.trace import Trace
-from storekeeper.tenancy import ALL_SCOPES, Plan, Scope, create_tenant, tenant_id_for
+from storekeeper.tenancy import ALL_SCOPES, Plan, Scope
 from storekeeper.tenancy.api_keys.use_cases import issue_key
+from storekeeper.tenancy.tenants.founding import create_tenant, tenant_id_for
 from storekeeper.tenancy.tenants.use_cases import find_tenant
 
 

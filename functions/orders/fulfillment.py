@@ -14,6 +14,7 @@ from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import HttpUrl, Id, InModel, Name
 from storekeeper.kernel.ids import LocationId
 from storekeeper.orders import Dispatch
+from storekeeper.orders.shipments import assigning
 
 router = APIRouter(prefix="/v1/orders", tags=["Orders"])
 
@@ -92,7 +93,7 @@ async def deliver_order(order_id: str, call: Annotated[Call, requires("orders:wr
 @router.post("/{order_id}/serials", responses={409: {"description": "A unit is not in stock, or put aside elsewhere."}})
 async def assign_serials(order_id: str, body: AssignIn, call: Annotated[Call, requires("orders:write")]) -> AssignedOut:
     """Put units aside for an order while it is picked: they leave with no other one. Nothing of its stock changes."""
-    assigned = orders.assign_serials(
+    assigned = assigning.assign_serials(
         order_id,
         body.sku,
         body.serials,

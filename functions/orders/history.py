@@ -11,7 +11,9 @@ from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import InModel, InstantOut, Text
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.kernel import clock
-from storekeeper.orders import Note, TimelineEntry, Visibility
+from storekeeper.orders import notes, timeline
+from storekeeper.orders.notes import Note, Visibility
+from storekeeper.orders.timeline import TimelineEntry
 
 router = APIRouter(prefix="/v1/orders", tags=["Orders"])
 
@@ -62,7 +64,7 @@ class TimelineEntryOut(BaseModel):
 @router.post("/{order_id}/notes", status_code=201)
 async def add_order_note(order_id: str, body: NoteIn, call: Annotated[Call, requires("orders:write")]) -> NoteOut:
     """Put a note beside an order."""
-    note = orders.add_note(
+    note = notes.add_note(
         order_id,
         text=body.text,
         visibility=body.visibility,
@@ -80,7 +82,7 @@ async def list_order_notes(
 ) -> ListOut[NoteOut]:
     """The notes of an order, oldest first."""
     order = orders.get_order(order_id, table=call.table)
-    read = partial(orders.read_notes, order.id, table=call.table, sealer=call.sealer())
+    read = partial(notes.read_notes, order.id, table=call.table, sealer=call.sealer())
     return page_out(read(after=params.after(), limit=params.limit), params.scope, NoteOut.of)
 
 
@@ -90,5 +92,5 @@ async def read_order_timeline(
 ) -> ListOut[TimelineEntryOut]:
     """Everything that happened to an order, oldest first; seconds behind."""
     order = orders.get_order(order_id, table=call.table)
-    page = orders.read_timeline(order.id, table=call.table, after=params.after(), limit=params.limit)
+    page = timeline.read_timeline(order.id, table=call.table, after=params.after(), limit=params.limit)
     return page_out(page, params.scope, TimelineEntryOut.of)

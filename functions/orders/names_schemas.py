@@ -9,7 +9,7 @@ from orders.wanted_schemas import MAX_LINES, WantedLineIn
 from storekeeper.edge.fields import InModel, Quantity, Sku, UnitNumber
 from storekeeper.inventory import BatchUnits, Names
 from storekeeper.kernel.errors import Invalid
-from storekeeper.orders import Assigned
+from storekeeper.orders.shipments.assigning import Assigned
 
 
 class PickedBatchIn(InModel):

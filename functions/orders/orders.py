@@ -14,14 +14,9 @@ from storekeeper.edge.fields import Email, Id, InModel, Instant, Tag, Text, left
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.paging import Page
-from storekeeper.orders import (
-    DetailsPatch,
-    FulfillmentStatus,
-    OrderFilters,
-    OrderStatus,
-    PaymentStatus,
-    Row,
-)
+from storekeeper.orders import FulfillmentStatus, OrderStatus, PaymentStatus, details, lists
+from storekeeper.orders.details import DetailsPatch
+from storekeeper.orders.lists import OrderFilters, Row
 from storekeeper.tenancy import Settings
 
 MAX_TAGS = 50
@@ -82,9 +77,9 @@ async def list_orders(
     stores = _stores(settings, store_id)
     page: Page[Row]
     if number is not None:
-        page = orders.list_orders_by_number(number, stores, filters.wanted, table=call.table)
+        page = lists.list_orders_by_number(number, stores, filters.wanted, table=call.table)
     elif email is not None:
-        page = orders.list_orders_of_buyer(
+        page = lists.list_orders_of_buyer(
             call.sealer().blind(email),
             stores,
             filters.wanted,
@@ -93,7 +88,7 @@ async def list_orders(
             table=call.table,
         )
     else:
-        page = orders.list_orders(
+        page = lists.list_orders(
             stores,
             filters.wanted,
             since=settings.tenant.created_at,
@@ -117,7 +112,7 @@ async def patch_order(
     order_id: str, body: OrderPatch, call: Annotated[Call, requires("orders:write")], response: Response
 ) -> OrderOut:
     """Change tags, gift message or metadata."""
-    shipped = orders.change_details(
+    shipped = details.change_details(
         order_id, body.patch(), check_version=call.check_version, table=call.table, sealer=call.sealer(), now=call.now
     )
     return tagged(response, rendering_shipped(call)(shipped), version=shipped.order.version)

@@ -6,12 +6,12 @@ from typing import Annotated, Literal, Self
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from storekeeper import orders
 from storekeeper.edge.backend import backend
 from storekeeper.edge.call import Call, requires
 from storekeeper.edge.fields import AmountOut, CurrencyCode, Id
 from storekeeper.kernel.errors import Invalid
-from storekeeper.orders import Sales
+from storekeeper.orders import statistics
+from storekeeper.orders.statistics import Sales
 
 MAX_DAYS = 366
 
@@ -63,6 +63,6 @@ async def read_order_statistics(
     if not timedelta(0) <= last - first < timedelta(days=MAX_DAYS):
         raise Invalid.field("to", "range_too_long", f"Ask for 1 to {MAX_DAYS} days.")
     store = backend().settings.fresh(call.table).store(store_id)
-    sales = orders.read_sales(store.id, first=first, last=last, by_month=period == "month", table=call.table)
-    totals = orders.total_sales(sales, period=f"{first.isoformat()}/{last.isoformat()}")
+    sales = statistics.read_sales(store.id, first=first, last=last, by_month=period == "month", table=call.table)
+    totals = statistics.total_sales(sales, period=f"{first.isoformat()}/{last.isoformat()}")
     return StatisticsOut(data=[SalesOut.of(one) for one in sales], totals=[SalesOut.of(one) for one in totals])

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from storefront.category_schemas import SeoShown
 from storefront.image_schemas import Picture
-from storekeeper.catalog import Collection
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.edge.fields import Id, Slug
 
 

@@ -3,17 +3,11 @@
 from collections.abc import Mapping
 from functools import cache
 
-from storekeeper.catalog import (
-    CategoryTree,
-    Collections,
-    CollectionsCache,
-    ProductOrder,
-    TreeCache,
-    collection_set_key,
-    product_order_from,
-    product_order_key,
-    tree_key,
-)
+from storekeeper.catalog import CategoryTree, TreeCache, tree_key
+from storekeeper.catalog.collections.items import collection_set_key, product_order_from, product_order_key
+from storekeeper.catalog.collections.model import Collections
+from storekeeper.catalog.collections.order import ProductOrder
+from storekeeper.catalog.collections.store import CollectionsCache
 from storekeeper.edge.backend import backend
 from storekeeper.edge.shopper import Visit
 from storekeeper.kernel.aws.codec import Item

@@ -8,8 +8,8 @@ from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.paging import page_of
-from storekeeper.tenancy import StoreStatus, create_store, load_settings
-from storekeeper.tenancy.stores.use_cases import change_store, delete_store
+from storekeeper.tenancy import StoreStatus, load_settings
+from storekeeper.tenancy.stores.use_cases import change_store, create_store, delete_store
 from stores.schemas import Status, StoreIn, StoreOut, StorePatch, settings_changes
 
 router = APIRouter(tags=["Stores"])

@@ -2,14 +2,18 @@
 
 from collections.abc import Mapping
 
-from storekeeper.inventory import BULK_ADJUSTMENT, RECONCILIATION, STOCK_SYNC, Reconciler, adjust_part
+from storekeeper.inventory.adjustments.bulk import KIND as BULK_ADJUSTMENT
+from storekeeper.inventory.adjustments.bulk import adjust_part
 from storekeeper.inventory.alerts.reviews import RUN_KIND as ALERT_REVIEW
 from storekeeper.inventory.alerts.reviews import review_part
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import Reconciler
 from storekeeper.inventory.reports.model import ReportName
 from storekeeper.inventory.reports.snapshots import KIND as STOCK_SNAPSHOT
 from storekeeper.inventory.reports.snapshots import snapshot_part
 from storekeeper.inventory.reports.use_cases import kind_of, report_part
-from storekeeper.orders import OrderOwners
+from storekeeper.inventory.status.use_cases import SYNC as STOCK_SYNC
+from storekeeper.orders.reserved import OrderOwners
 from storekeeper.runs import Step
 from storekeeper.search import sync_part
 

@@ -2,7 +2,8 @@
 
 from bench.inventory.measured import a_tenant, lists, runs
 from bench.inventory.warehouse import LOCATIONS, UNIT_COST, units_of
-from storekeeper.inventory import LevelFilter, StockState, list_levels
+from storekeeper.inventory import StockState
+from storekeeper.inventory.lists import LevelFilter, list_levels
 from storekeeper.inventory.reports.model import ReportName
 from storekeeper.inventory.reports.use_cases import latest_report
 

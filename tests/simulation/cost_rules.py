@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from storekeeper.inventory import CostMethod, Movement, cost_of
+from storekeeper.inventory.costs.model import CostMethod, cost_of
 from storekeeper.inventory.movements.items import movement_from
+from storekeeper.inventory.movements.model import Movement
 from storekeeper.inventory.purchasing.items import purchase_from
 from storekeeper.inventory.purchasing.model import PurchaseOrder
 from storekeeper.kernel.aws.codec import item_from_wire

@@ -7,7 +7,9 @@ from datetime import timedelta
 from functools import cache
 
 from storekeeper.catalog import Component
-from storekeeper.inventory import Adjustment, BatchUnits, Mode, MovementType, Names, adjust_stock
+from storekeeper.inventory import BatchUnits, Mode, MovementType, Names
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.kits.use_cases import create_kit
 from storekeeper.inventory.tracking.use_cases import track
 from storekeeper.kernel.table import Table

@@ -8,14 +8,9 @@ from contextlib import ExitStack, contextmanager
 from typing import ClassVar
 from unittest.mock import patch
 
-from storekeeper.inventory import (
-    SPREAD_DUE_KIND,
-    Adjustment,
-    MovementType,
-    adjust_stock,
-    look_after_spread,
-    spread_level,
-)
+from storekeeper.inventory import SPREAD_DUE_KIND, MovementType, look_after_spread, spread_level
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.buckets.items import spread_key
 from storekeeper.inventory.leases.model import HELD_FOR
 from storekeeper.kernel.errors import StorekeeperError

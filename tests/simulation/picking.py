@@ -5,12 +5,15 @@ people who mean the same few numbers.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from storekeeper.inventory import Adjustment, BatchUnits, MovementType, Names, adjust_stock
+from storekeeper.inventory import BatchUnits, MovementType, Names
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.tracking.model import Place
 from storekeeper.inventory.tracking.serials.model import serial_id
 from storekeeper.inventory.tracking.serials.use_cases import release_serial, take_serial_back, write_serial_off
 from storekeeper.inventory.tracking.use_cases import name_stock
-from storekeeper.orders import Dispatch, Order, Wanted, assign_serials, fulfill_order
+from storekeeper.orders import Dispatch, Order, Wanted, fulfill_order
+from storekeeper.orders.shipments.assigning import assign_serials
 from tests.simulation.dynamo.memory import Memory, Wired
 from tests.simulation.environments import Call
 from tests.simulation.goods import LAST_DAYS, MILK, NUMBERS, PHONE, some_names

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from storekeeper.inventory import RECONCILIATION, DriftKind, Reconciler, start_reconciliation
-from storekeeper.orders import OrderOwners
+from storekeeper.inventory.reconciliation.model import DriftKind
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import Reconciler, start_reconciliation
+from storekeeper.orders.reserved import OrderOwners
 from storekeeper.runs import Run, Step, work_on
 from tests.simulation.dynamo.memory import Memory
 from tests.simulation.environments import Call

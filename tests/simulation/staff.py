@@ -9,7 +9,9 @@ from typing import TypeVar
 from storekeeper.catalog import product_of_sku
 from storekeeper.catalog.products.use_cases import change_product
 from storekeeper.checkout import RefundRequest, cancel_order, capture_payment, mark_paid, refund_order
-from storekeeper.inventory import Adjustment, MovementType, adjust_stock
+from storekeeper.inventory import MovementType
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import ProductId, derived_id
 from storekeeper.kernel.money import Money

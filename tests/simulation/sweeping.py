@@ -13,7 +13,7 @@ from storekeeper.kernel.keys import due_pk
 from storekeeper.kernel.trace import system_actor
 from storekeeper.kernel.untenanted import DUE_SHARDS, DueThing, find_due
 from storekeeper.runs import DUE_KIND as RUN_DUE_KIND
-from storekeeper.tenancy import DAILY_DUE_KIND
+from storekeeper.tenancy.daily import DUE_KIND as DAILY_DUE_KIND
 from tests.simulation.dynamo.memory import Memory, Record
 from tests.simulation.environments import Call, Machines
 from tests.simulation.faults import Fault

@@ -9,7 +9,9 @@ from storekeeper.catalog import ListingDetails, ProductDetails, ProductStatus, V
 from storekeeper.catalog.listings.use_cases import create_listing
 from storekeeper.catalog.products.model import VariantId
 from storekeeper.catalog.products.use_cases import create_product
-from storekeeper.inventory import Adjustment, MovementType, adjust_stock
+from storekeeper.inventory import MovementType
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.suppliers.model import SupplierContact, SupplierTerms
 from storekeeper.inventory.suppliers.use_cases import create_supplier
 from storekeeper.kernel.ids import LocationId, StoreId, TenantId, new_id
@@ -19,17 +21,10 @@ from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.pricing import SHIPPING_METHODS, FlatRate, ShippingTerms, create_row
 from storekeeper.streams import project_batch
-from storekeeper.tenancy import (
-    NumberLease,
-    Plan,
-    SealerCache,
-    Store,
-    StoreStatus,
-    create_store,
-    create_tenant,
-    load_settings,
-)
+from storekeeper.tenancy import NumberLease, Plan, SealerCache, Store, StoreStatus, load_settings
 from storekeeper.tenancy.locations.use_cases import create_location
+from storekeeper.tenancy.stores.use_cases import create_store
+from storekeeper.tenancy.tenants.founding import create_tenant
 from storekeeper.tenancy.tenants.use_cases import change_tenant
 from tests.simulation.determinism import determined
 from tests.simulation.dynamo.direct import DirectWire

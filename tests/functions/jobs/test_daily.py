@@ -7,7 +7,7 @@ import pytest
 from jobs.daily import begin_daily_work
 from local.testing import DataCloud
 from projector.app import handler as projector
-from storekeeper.inventory import RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
 from storekeeper.kernel import clock
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.runs import list_runs

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 import pytest
 
-from storekeeper.catalog import Collection, Product
+from storekeeper.catalog import Product
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.picking import add_products
 from storekeeper.kernel.table import Table
 from storekeeper.search import rebuild

@@ -7,8 +7,9 @@ import pytest
 
 from local.testing import DataCloud
 from storefront import environment
-from storekeeper.catalog import Collection, Product, ProductStatus
+from storekeeper.catalog import Product, ProductStatus
 from storekeeper.catalog.collections import picking, use_cases
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.order import Spot
 from storekeeper.catalog.images import new_image
 from storekeeper.catalog.pictures import OF_COLLECTIONS

@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import pytest
 
-from storekeeper.catalog import Collection, Product
+from storekeeper.catalog import Product
 from storekeeper.catalog.collections import picking
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.order import END, Spot
 from storekeeper.catalog.collections.store import list_members, read_ordered
 from storekeeper.kernel.ids import ProductId

@@ -3,19 +3,10 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from storekeeper.catalog import (
-    Category,
-    Collection,
-    Listing,
-    ListingDetails,
-    Product,
-    ProductDetails,
-    ProductStatus,
-    Variant,
-)
+from storekeeper.catalog import Category, Listing, ListingDetails, Product, ProductDetails, ProductStatus, Variant
 from storekeeper.catalog.categories.model import CategoryDetails
 from storekeeper.catalog.categories.use_cases import create_category
-from storekeeper.catalog.collections.model import CollectionDetails
+from storekeeper.catalog.collections.model import Collection, CollectionDetails
 from storekeeper.catalog.collections.use_cases import create_collection
 from storekeeper.catalog.listings.use_cases import create_listing
 from storekeeper.catalog.products.model import VariantId

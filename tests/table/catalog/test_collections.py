@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from storekeeper.catalog import Collection, CollectionsCache, read_collections
 from storekeeper.catalog.collections import items, picking, use_cases
 from storekeeper.catalog.collections.finding import CollectionFilter, CollectionSort, list_collections
-from storekeeper.catalog.collections.model import CollectionDetails
-from storekeeper.catalog.collections.store import read_collection, read_ordered
+from storekeeper.catalog.collections.model import Collection, CollectionDetails
+from storekeeper.catalog.collections.store import CollectionsCache, read_collection, read_collections, read_ordered
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import NotUploaded, new_image
 from storekeeper.catalog.pictures import OF_COLLECTIONS

@@ -5,8 +5,8 @@ from functools import partial
 
 import pytest
 
-from storekeeper.catalog import Collection
 from storekeeper.catalog.collections import items, order, picking
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.order import Spot
 from storekeeper.catalog.collections.store import collections_with, list_members, read_collection, read_ordered
 from storekeeper.kernel.errors import Invalid, NotFound, StaleVersion

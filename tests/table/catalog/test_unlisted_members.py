@@ -2,8 +2,9 @@
 
 import pytest
 
-from storekeeper.catalog import Collection, Product
+from storekeeper.catalog import Product
 from storekeeper.catalog.collections import items, picking, use_cases
+from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.store import collections_with, list_members, read_collection, read_ordered
 from storekeeper.catalog.listings.model import listing_id
 from storekeeper.catalog.listings.use_cases import delete_listing

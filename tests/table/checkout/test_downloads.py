@@ -26,7 +26,6 @@ from storekeeper.orders import (
     changed,
     order_key,
     read_grants,
-    read_timeline,
     renew_grant,
     use_grant,
 )
@@ -36,6 +35,7 @@ from storekeeper.orders.grants.items import grant_key
 from storekeeper.orders.grants.model import NoDownloadsLeft, PaidBack, used
 from storekeeper.orders.projections import project
 from storekeeper.orders.shipments.handing_over import hand_over
+from storekeeper.orders.timeline import read_timeline
 from tests.table.checkout.fakes import InterruptedWire
 from tests.table.checkout.shop import NOW, Shop
 

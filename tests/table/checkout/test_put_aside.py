@@ -11,7 +11,8 @@ from storekeeper.inventory.tracking.model import Place
 from storekeeper.inventory.tracking.serials.store import find_serials
 from storekeeper.inventory.tracking.use_cases import name_stock, track
 from storekeeper.kernel.attempts import any_version
-from storekeeper.orders import Dispatch, Order, OrderStatus, Wanted, assign_serials, fulfill_order
+from storekeeper.orders import Dispatch, Order, OrderStatus, Wanted, fulfill_order
+from storekeeper.orders.shipments.assigning import assign_serials
 from storekeeper.orders.shipments.setting_free import set_free
 from storekeeper.tenancy import load_settings
 from tests.table.checkout.shop import NOW, Shop

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from storekeeper.carts import hold_cart
-from storekeeper.inventory import RECONCILIATION, DriftKind, Reconciler, SkuRef, level_key, list_drifts, projections
-from storekeeper.inventory.reconciliation.use_cases import Phase, Position
+from storekeeper.inventory import SkuRef, level_key, projections
+from storekeeper.inventory.reconciliation.model import DriftKind
+from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
+from storekeeper.inventory.reconciliation.use_cases import Phase, Position, Reconciler, list_drifts
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.writes import PRESENT, Update
-from storekeeper.orders import OrderOwners, OrderStatus
+from storekeeper.orders import OrderStatus
 from storekeeper.orders import projections as of_orders
 from storekeeper.orders import reserved as owners
+from storekeeper.orders.reserved import OrderOwners
 from storekeeper.runs import Run, RunState, start_run
 from tests.streaming import Stream
 from tests.table.checkout.shop import NOW, Shop

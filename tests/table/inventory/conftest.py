@@ -9,17 +9,9 @@ import pytest
 
 from local.testing import DataCloud
 from storekeeper.catalog import sku_key
-from storekeeper.inventory import (
-    Adjustment,
-    Hold,
-    Level,
-    MovementType,
-    Names,
-    adjust_stock,
-    find_levels,
-    place_or_renew_hold,
-    projections,
-)
+from storekeeper.inventory import Hold, Level, MovementType, Names, find_levels, place_or_renew_hold, projections
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.tracking.model import NOTHING
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import CartId, LocationId

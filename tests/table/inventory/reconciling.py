@@ -5,23 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
-from storekeeper.inventory import (
-    Cause,
-    Drift,
-    DriftKind,
-    OwnedPick,
-    Pick,
-    Reconciler,
-    SkuPick,
-    SkuRef,
-    Wanted,
-    find_movements,
-    level_key,
-    list_drifts,
-    start_reconciliation,
-    take_units,
-)
+from storekeeper.inventory import Cause, OwnedPick, Pick, SkuPick, SkuRef, level_key, take_units
+from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.inventory.reconciliation import use_cases
+from storekeeper.inventory.reconciliation.model import Drift, DriftKind
+from storekeeper.inventory.reconciliation.use_cases import Reconciler, list_drifts, start_reconciliation
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from storekeeper.inventory import CostMethod
+from storekeeper.inventory.costs.model import CostMethod
 from storekeeper.inventory.reports.model import Asked, ReportName, Row
 from storekeeper.inventory.reports.results import Order, RowFilter, find_rows
 from storekeeper.inventory.reports.use_cases import kind_of, report_part, start_report

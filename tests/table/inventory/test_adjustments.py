@@ -5,17 +5,10 @@ from datetime import timedelta
 import pytest
 
 from storekeeper.catalog import sku_key
-from storekeeper.inventory import (
-    Adjustment,
-    LocationUnknown,
-    MovementType,
-    SkuUnknown,
-    StockMissing,
-    StockReserved,
-    adjust_many,
-    adjust_stock,
-)
+from storekeeper.inventory import LocationUnknown, MovementType, SkuUnknown, StockMissing, StockReserved
 from storekeeper.inventory.adjustments.items import mark_sku_stocked, put_adjustment
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_many, adjust_stock
 from storekeeper.kernel.idempotency import Keyed
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.tenancy import load_settings

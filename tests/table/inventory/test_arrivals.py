@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from storekeeper.inventory import Cause, MovementType, Pick, SkuRef, Wanted, find_movements
+from storekeeper.inventory import Cause, MovementType, Pick, SkuRef
 from storekeeper.inventory.arrivals import expecting_writes
 from storekeeper.inventory.levels.items import expect_units, receive_units, withdraw_units
 from storekeeper.inventory.levels.model import Level
+from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.trace import SHOPPER
 from storekeeper.tenancy import load_settings

@@ -4,21 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from storekeeper.inventory import (
-    LevelFilter,
-    LevelUnknown,
-    OutOfStock,
-    StockReserved,
-    Wanted,
-    find_movements,
-    gaps_of,
-    levels_of_sku,
-    list_levels,
-    release_hold,
-    spread_level,
-)
+from storekeeper.inventory import LevelUnknown, OutOfStock, StockReserved, release_hold, spread_level
 from storekeeper.inventory.buckets.model import MAX_TOGETHER, TooManyBuckets
 from storekeeper.inventory.events import events_of
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
+from storekeeper.inventory.movements.store import Wanted, find_movements
+from storekeeper.inventory.movements.use_cases import gaps_of
 from storekeeper.kernel.ids import CartId
 from tests.table.inventory.conftest import Shelf
 

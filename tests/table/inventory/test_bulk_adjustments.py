@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from storekeeper.catalog import sku_key
-from storekeeper.inventory import BULK_ADJUSTMENT, SkuRef, adjust_part, level_key, start_bulk_adjustment
+from storekeeper.inventory import SkuRef, level_key
 from storekeeper.inventory.adjustments import bulk
+from storekeeper.inventory.adjustments.bulk import KIND as BULK_ADJUSTMENT
+from storekeeper.inventory.adjustments.bulk import adjust_part, start_bulk_adjustment
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.kernel.writes import Update

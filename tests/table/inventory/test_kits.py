@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from storekeeper.catalog import Component, find_product
-from storekeeper.inventory import Adjustment, MovementType, SkuIsKit, SkuUnknown, adjust_stock
+from storekeeper.inventory import MovementType, SkuIsKit, SkuUnknown
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.kits.model import Kit, KitExists, KitNotFound, SkuInKits, SkuStocked
 from storekeeper.inventory.kits.store import get_kit, kit_of_sku, list_kits, products_of_kits, stock_of_kit
 from storekeeper.inventory.kits.use_cases import change_kit, delete_kit

@@ -6,13 +6,9 @@ import pytest
 
 from storekeeper.inventory import (
     Leases,
-    LevelFilter,
     OutOfStock,
     StockReserved,
     find_levels_for_sale,
-    gaps_of,
-    levels_of_sku,
-    list_levels,
     look_after_spread,
     release_hold,
     spread_level,
@@ -21,6 +17,8 @@ from storekeeper.inventory.buckets.items import spread_key
 from storekeeper.inventory.events import events_of
 from storekeeper.inventory.leases.model import HELD_FOR, LEASES_A_BUCKET
 from storekeeper.inventory.levels.model import FIRST_LEASE, Level
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
+from storekeeper.inventory.movements.use_cases import gaps_of
 from storekeeper.kernel.ids import CartId
 from tests.table.inventory.conftest import Shelf
 

@@ -6,22 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from storekeeper.inventory import (
-    Cause,
-    Movement,
-    Pick,
-    SkuRef,
-    Wanted,
-    close_gaps,
-    find_movements,
-    gaps_of,
-    projections,
-    return_units,
-    ship_units,
-    take_units,
-)
+from storekeeper.inventory import Cause, Pick, SkuRef, projections, return_units, ship_units, take_units
 from storekeeper.inventory.levels.items import level_pk
 from storekeeper.inventory.movements.items import PREFIX, movement_from, put_movement
+from storekeeper.inventory.movements.model import Movement
+from storekeeper.inventory.movements.store import Wanted, find_movements
+from storekeeper.inventory.movements.use_cases import close_gaps, gaps_of
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.trace import SHOPPER

@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 
-from storekeeper.inventory import LevelFilter, Movement, MovementType, Wanted, find_movements, levels_of_sku
+from storekeeper.inventory import MovementType
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku
 from storekeeper.inventory.movements import store
+from storekeeper.inventory.movements.model import Movement
+from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.paging import Page
 from tests.table.inventory.conftest import Shelf

@@ -3,7 +3,10 @@
 import pytest
 
 from storekeeper.catalog import sku_key
-from storekeeper.inventory import CostMethod, Movement, SkuUnknown, Wanted, cost_of, find_movements
+from storekeeper.inventory import SkuUnknown
+from storekeeper.inventory.costs.model import CostMethod, cost_of
+from storekeeper.inventory.movements.model import Movement
+from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.inventory.purchasing import items
 from storekeeper.inventory.purchasing.drafting import WantedLine
 from storekeeper.inventory.purchasing.model import (

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from storekeeper.inventory import OwnedPick, gaps_of
+from storekeeper.inventory import OwnedPick
+from storekeeper.inventory.movements.use_cases import gaps_of
 from storekeeper.inventory.reconciliation import looking
 from storekeeper.kernel.paging import Page
 from storekeeper.runs import RunState

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from storekeeper.inventory import Cause, DriftKind, gaps_of
+from storekeeper.inventory import Cause
 from storekeeper.inventory.levels.items import expect_units, receive_units
 from storekeeper.inventory.levels.model import MovementType
+from storekeeper.inventory.movements.use_cases import gaps_of
 from storekeeper.inventory.purchasing.model import PurchaseStatus
 from storekeeper.inventory.reconciliation import deliveries
+from storekeeper.inventory.reconciliation.model import DriftKind
 from storekeeper.inventory.transfers.model import Arrival
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.trace import SHOPPER

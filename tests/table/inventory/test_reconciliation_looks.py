@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from storekeeper.inventory import DriftKind, OwnedPick
+from storekeeper.inventory import OwnedPick
 from storekeeper.inventory.reconciliation import judging, looking
 from storekeeper.inventory.reconciliation.again_items import Suspicion, put_again, read_again
 from storekeeper.inventory.reconciliation.comparing import MAX_LOOKS
+from storekeeper.inventory.reconciliation.model import DriftKind
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.runs import RunState

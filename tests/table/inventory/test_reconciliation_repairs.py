@@ -2,15 +2,11 @@
 
 import pytest
 
-from storekeeper.inventory import (
-    Cause,
-    DriftKind,
-    OwnedPick,
-    SkuPick,
-    gaps_of,
-    start_reconciliation,
-)
+from storekeeper.inventory import Cause, OwnedPick, SkuPick
+from storekeeper.inventory.movements.use_cases import gaps_of
 from storekeeper.inventory.reconciliation.items import mend_level, put_checked, put_drift
+from storekeeper.inventory.reconciliation.model import DriftKind
+from storekeeper.inventory.reconciliation.use_cases import start_reconciliation
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.trace import SHOPPER
 from tests.table.inventory.conftest import Shelf

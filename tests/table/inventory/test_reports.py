@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from storekeeper.inventory import CostMethod
+from storekeeper.inventory.costs.model import CostMethod
 from storekeeper.inventory.purchasing.drafting import WantedLine
 from storekeeper.inventory.reports import use_cases
 from storekeeper.inventory.reports.items import Part, put_part

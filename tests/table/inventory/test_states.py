@@ -6,16 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from storekeeper.inventory import (
-    Level,
-    LevelFilter,
-    StockState,
-    levels_of_sku,
-    list_levels,
-    projections,
-    rebuild_states,
-)
+from storekeeper.inventory import Level, StockState, projections, rebuild_states
 from storekeeper.inventory.events import events_of
+from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
 from storekeeper.inventory.states.items import (
     mend_level_state,
     put_level_state,

@@ -12,16 +12,16 @@ from storekeeper.catalog.listings import use_cases as listings
 from storekeeper.catalog.listings.model import listing_id
 from storekeeper.catalog.products import use_cases as products
 from storekeeper.inventory import (
-    Adjustment,
     MovementType,
     StockState,
     Tally,
-    adjust_stock,
     open_locations,
     projections,
     recount,
     refresh_listed_stock,
 )
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.status import deriving, items
 from storekeeper.inventory.status.model import ListedStock, not_shown
 from storekeeper.inventory.status.store import count_stock, list_short

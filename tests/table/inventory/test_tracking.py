@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from storekeeper.inventory import Mode, SkuUnknown, expire_batch, spread_level
+from storekeeper.inventory import Mode, SkuUnknown, spread_level
 from storekeeper.inventory.adjustments.bulk import adjust_part, start_bulk_adjustment
 from storekeeper.inventory.errors import LevelUnknown
 from storekeeper.inventory.tracking.batches.items import batch_key
 from storekeeper.inventory.tracking.batches.model import BatchShort
 from storekeeper.inventory.tracking.batches.store import BatchFilter, find_batches, list_batches
+from storekeeper.inventory.tracking.batches.use_cases import expire_batch
 from storekeeper.inventory.tracking.model import (
     NamesMissing,
     NotTracked,

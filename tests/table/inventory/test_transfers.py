@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from storekeeper.inventory import Wanted, find_movements, spread_level
+from storekeeper.inventory import spread_level
+from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.inventory.transfers.checks import TooManyLines, TransferShort, TransferUnknown
 from storekeeper.inventory.transfers.drafting import Draft, create_transfer
 from storekeeper.inventory.transfers.model import (

@@ -12,7 +12,8 @@ from storekeeper.inventory.tracking.model import Place as Shelf
 from storekeeper.inventory.tracking.use_cases import name_stock
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
-from storekeeper.orders import Assigned, Dispatch, Order, Shipped, assign_serials, fulfill_order, place_order_write
+from storekeeper.orders import Dispatch, Order, Shipped, fulfill_order, place_order_write
+from storekeeper.orders.shipments.assigning import Assigned, assign_serials
 from storekeeper.tenancy import SealerCache
 from tests.table.orders.shelf import level_of, reserve
 from tests.unit.orders.builders import EAST, NOW, a_pick, an_order

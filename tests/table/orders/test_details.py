@@ -8,20 +8,9 @@ from storekeeper.kernel.errors import Contended, Invalid
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import CONTENTION_S, Table
 from storekeeper.kernel.writes import Write
-from storekeeper.orders import (
-    DetailsPatch,
-    Order,
-    OrderNotFound,
-    Visibility,
-    add_note,
-    change_details,
-    change_order,
-    changed,
-    get_order,
-    open_contact,
-    read_notes,
-)
-from storekeeper.orders.details import MAX_METADATA
+from storekeeper.orders import Order, OrderNotFound, change_order, changed, get_order, open_contact
+from storekeeper.orders.details import MAX_METADATA, DetailsPatch, change_details
+from storekeeper.orders.notes import Visibility, add_note, read_notes
 from tests.table.orders.conftest import Place
 from tests.table.orders.test_guards import Interrupted
 from tests.unit.orders.builders import EMAIL, NOW

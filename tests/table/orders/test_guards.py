@@ -12,9 +12,7 @@ from storekeeper.kernel.trace import Actor
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import (
     Dispatch,
-    Note,
     Order,
-    Visibility,
     change_order,
     changed,
     fulfill_order,
@@ -22,14 +20,13 @@ from storekeeper.orders import (
     order_key,
     place_order_write,
     read_shipped,
-    read_timeline,
     still_as_read,
 )
-from storekeeper.orders.notes import note_write
+from storekeeper.orders.notes import Note, Visibility, note_write
 from storekeeper.orders.shipments.items import shipment_write
 from storekeeper.orders.statistics import Count, Figures, count_order, put_counted, read_sales
 from storekeeper.orders.statuses import OrderStatus
-from storekeeper.orders.timeline import row_of
+from storekeeper.orders.timeline import read_timeline, row_of
 from tests.table.orders.conftest import Place
 from tests.unit.orders.builders import NOW, STORE
 

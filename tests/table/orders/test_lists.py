@@ -10,18 +10,8 @@ from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import StoreId, new_id
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
-from storekeeper.orders import (
-    FulfillmentStatus,
-    Order,
-    OrderFilters,
-    OrderStatus,
-    PaymentStatus,
-    find_order_by_number,
-    list_orders,
-    list_orders_by_number,
-    list_orders_of_buyer,
-)
-from storekeeper.orders.lists import MIN_READ
+from storekeeper.orders import FulfillmentStatus, Order, OrderStatus, PaymentStatus, find_order_by_number
+from storekeeper.orders.lists import MIN_READ, OrderFilters, list_orders, list_orders_by_number, list_orders_of_buyer
 from tests.table.orders.conftest import Place
 from tests.unit.orders.builders import CONTACT, EMAIL, NOW, STORE
 

@@ -9,23 +9,12 @@ import pytest
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
-from storekeeper.orders import (
-    Order,
-    OrderStatus,
-    PaymentStatus,
-    Visibility,
-    add_note,
-    changed,
-    moved,
-    order_key,
-    order_pk,
-    paid_with,
-    read_sales,
-    read_timeline,
-    total_sales,
-)
+from storekeeper.orders import Order, OrderStatus, PaymentStatus, changed, moved, order_key, order_pk, paid_with
 from storekeeper.orders.items import as_item
+from storekeeper.orders.notes import Visibility, add_note
 from storekeeper.orders.projections import project
+from storekeeper.orders.statistics import read_sales, total_sales
+from storekeeper.orders.timeline import read_timeline
 from storekeeper.payments import stripe_payment
 from tests.table.orders.conftest import Place
 from tests.unit.orders.builders import NOW, STORE, an_order, paid_by_card, usd

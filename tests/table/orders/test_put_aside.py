@@ -16,7 +16,6 @@ from storekeeper.orders import (
     Order,
     OrderStatus,
     Wanted,
-    assign_serials,
     change_order,
     changed,
     fulfill_order,
@@ -25,6 +24,7 @@ from storekeeper.orders import (
     order_key,
 )
 from storekeeper.orders.projections import project
+from storekeeper.orders.shipments.assigning import assign_serials
 from storekeeper.orders.shipments.model import NotFulfillable, NotReserved
 from storekeeper.orders.shipments.setting_free import set_free
 from tests.table.orders.conftest import Place as PlaceOrder

@@ -6,7 +6,9 @@ import pytest
 
 from local.testing import DataCloud
 from storekeeper.catalog import Component, TreeCache
-from storekeeper.inventory import Adjustment, MovementType, adjust_stock
+from storekeeper.inventory import MovementType
+from storekeeper.inventory.adjustments.model import Adjustment
+from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.inventory.kits.model import Kit
 from storekeeper.inventory.kits.use_cases import change_kit, create_kit, delete_kit
 from storekeeper.kernel.table import Table

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from local.testing import DataCloud
-from storekeeper.catalog import Product, ProductOrder, ProductStatus
+from storekeeper.catalog import Product, ProductStatus
+from storekeeper.catalog.collections.order import ProductOrder
 from storekeeper.catalog.listings.model import listing_id
 from storekeeper.catalog.listings.use_cases import change_listing, delete_listing
 from storekeeper.catalog.products.use_cases import change_product

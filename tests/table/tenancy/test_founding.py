@@ -10,9 +10,10 @@ from storekeeper.kernel.errors import NotFound, StaleVersion
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.money import Currency
 from storekeeper.kernel.table import Table, WriteRefused
-from storekeeper.tenancy import SealerCache, SettingsCache, bump_settings, create_tenant, load_settings, settings_key
+from storekeeper.tenancy import SealerCache, SettingsCache, bump_settings, load_settings, settings_key
 from storekeeper.tenancy.data_keys import put_data_key
 from storekeeper.tenancy.settings import MAX_AGE_S, MAX_TENANTS
+from storekeeper.tenancy.tenants.founding import create_tenant
 from storekeeper.tenancy.tenants.items import bump_settings_if_unchanged, put_tenant
 from storekeeper.tenancy.tenants.items import change_tenant as changed_item
 from storekeeper.tenancy.tenants.use_cases import change_tenant, find_tenant

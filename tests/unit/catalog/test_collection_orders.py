@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storekeeper.catalog import ProductOrder, place_after, position_at
 from storekeeper.catalog.collections.order import (
     MAX_PRODUCTS,
+    ProductOrder,
     Spot,
     moved,
     new_among,
+    place_after,
+    position_at,
     rearranged,
     with_products,
     without_product,

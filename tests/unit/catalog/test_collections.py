@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from storekeeper.catalog import Collection, Collections
 from storekeeper.catalog.collections.finding import CollectionFilter
 from storekeeper.catalog.collections.model import (
     MAX_COLLECTIONS,
+    Collection,
     CollectionDetails,
+    Collections,
     revised,
     with_collection,
     without_collection,

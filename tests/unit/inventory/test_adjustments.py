@@ -2,8 +2,8 @@
 
 import pytest
 
-from storekeeper.inventory import Adjustment, Level, MovementType, StockMissing, StockReserved
-from storekeeper.inventory.adjustments.model import MAX_QUANTITY, adjust, check_adjustments
+from storekeeper.inventory import Level, MovementType, StockMissing, StockReserved
+from storekeeper.inventory.adjustments.model import MAX_QUANTITY, Adjustment, adjust, check_adjustments
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId
 

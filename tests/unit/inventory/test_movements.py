@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from storekeeper.inventory import Cause, Level, Movement, MovementType
+from storekeeper.inventory import Cause, Level, MovementType
 from storekeeper.inventory.levels.model import adjusted, empty_level, shipped, taken
-from storekeeper.inventory.movements.model import find_gaps, movement
+from storekeeper.inventory.movements.model import Movement, find_gaps, movement
 from storekeeper.kernel.ids import LocationId, TenantId
 from storekeeper.kernel.trace import Actor
 

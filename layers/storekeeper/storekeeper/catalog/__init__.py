@@ -15,10 +15,7 @@
 from storekeeper.catalog.categories.items import category_from, tree_key
 from storekeeper.catalog.categories.model import Category, CategoryTree
 from storekeeper.catalog.categories.store import TreeCache, read_tree
-from storekeeper.catalog.collections.items import collection_set_key, product_order_from, product_order_key
-from storekeeper.catalog.collections.model import Collection, Collections
 from storekeeper.catalog.collections.order import ProductOrder, place_after, position_at
-from storekeeper.catalog.collections.store import CollectionsCache, read_collections
 from storekeeper.catalog.downloads.model import Download, File
 from storekeeper.catalog.downloads.store import Bought, downloads_bought
 from storekeeper.catalog.events import events_of
@@ -45,9 +42,6 @@ __all__ = [
     "Bought",
     "Category",
     "CategoryTree",
-    "Collection",
-    "Collections",
-    "CollectionsCache",
     "Component",
     "Download",
     "File",
@@ -65,7 +59,6 @@ __all__ = [
     "TreeCache",
     "Variant",
     "category_from",
-    "collection_set_key",
     "compose_writes",
     "downloads_bought",
     "events_of",
@@ -85,9 +78,6 @@ __all__ = [
     "product_key",
     "product_of_sku",
     "product_of_slug",
-    "product_order_from",
-    "product_order_key",
-    "read_collections",
     "read_tree",
     "sku_key",
     "sold_variants",

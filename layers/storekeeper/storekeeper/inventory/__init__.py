@@ -23,15 +23,10 @@
 - alert: that a SKU is low, critical or out by the merchant's rules, as it is told; see `alerts`
 """
 
-from storekeeper.inventory.adjustments.bulk import KIND as BULK_ADJUSTMENT
-from storekeeper.inventory.adjustments.bulk import MAX_BULK_ROWS, adjust_part, start_bulk_adjustment
-from storekeeper.inventory.adjustments.model import Adjustment, Outcome
-from storekeeper.inventory.adjustments.use_cases import adjust_many, adjust_stock
 from storekeeper.inventory.buckets.items import DUE_KIND as SPREAD_DUE_KIND
 from storekeeper.inventory.buckets.model import MAX_BUCKETS
 from storekeeper.inventory.buckets.store import levels_together
 from storekeeper.inventory.buckets.use_cases import look_after_spread, report_conflicts, spread_level
-from storekeeper.inventory.costs.model import CostMethod, Lot, SkuCost, Valued, cost_of
 from storekeeper.inventory.errors import (
     HoldTooLarge,
     LevelUnknown,
@@ -80,23 +75,13 @@ from storekeeper.inventory.levels.model import (
 )
 from storekeeper.inventory.levels.plans import SCALE, available_units, plan_demand, plan_picks, sum_picks
 from storekeeper.inventory.levels.store import find_levels, find_levels_with
-from storekeeper.inventory.lists import LevelFilter, levels_of_sku, list_levels
-from storekeeper.inventory.movements.model import Gap, Movement
-from storekeeper.inventory.movements.store import Wanted, find_movements
-from storekeeper.inventory.movements.use_cases import close_gaps, gaps_of
-from storekeeper.inventory.reconciliation.model import Drift, DriftKind
 from storekeeper.inventory.reconciliation.owners import OwnedPick
-from storekeeper.inventory.reconciliation.use_cases import KIND as RECONCILIATION
-from storekeeper.inventory.reconciliation.use_cases import Reconciler, list_drifts, start_reconciliation
 from storekeeper.inventory.states.use_cases import StateCorrection, correct_states, rebuild_states
 from storekeeper.inventory.status.deriving import Correction, recount, refresh_listed_stock
 from storekeeper.inventory.status.items import SHARDS as STATUS_SHARDS
 from storekeeper.inventory.status.model import Availability, ListedStock, Tally, availability_of, is_hidden
 from storekeeper.inventory.status.projection import open_locations
 from storekeeper.inventory.status.store import rows_known
-from storekeeper.inventory.status.use_cases import SYNC as STOCK_SYNC
-from storekeeper.inventory.tracking.batches.items import DUE_KIND as BATCH_DUE_KIND
-from storekeeper.inventory.tracking.batches.use_cases import expire_batch
 from storekeeper.inventory.tracking.model import BatchUnits, Mode, Names, TooManyNamed
 from storekeeper.inventory.tracking.serials.model import Serial
 from storekeeper.inventory.tracking.serials.reserving import freeing_writes, reserving_writes, still_put_aside
@@ -104,49 +89,33 @@ from storekeeper.inventory.tracking.shipping import Shipping, shipping_writes, w
 from storekeeper.inventory.tracking.store import tracked_among
 
 __all__ = [
-    "BATCH_DUE_KIND",
-    "BULK_ADJUSTMENT",
     "HOLD_DUE_KIND",
     "MAX_BUCKETS",
-    "MAX_BULK_ROWS",
     "MAX_COMPONENT_UNITS",
-    "RECONCILIATION",
     "SCALE",
     "SPREAD_DUE_KIND",
     "STATUS_SHARDS",
-    "STOCK_SYNC",
-    "Adjustment",
     "Asked",
     "Availability",
     "BatchUnits",
     "Cause",
     "Correction",
-    "CostMethod",
-    "Drift",
-    "DriftKind",
-    "Gap",
     "Hold",
     "HoldTooLarge",
     "Leases",
     "Level",
-    "LevelFilter",
     "LevelUnknown",
     "ListedStock",
     "LocationUnknown",
-    "Lot",
     "Mode",
-    "Movement",
     "MovementType",
     "Names",
     "OutOfStock",
-    "Outcome",
     "OwnedPick",
     "Pick",
-    "Reconciler",
     "Serial",
     "Shipping",
     "Shortage",
-    "SkuCost",
     "SkuIsKit",
     "SkuPick",
     "SkuRef",
@@ -158,27 +127,17 @@ __all__ = [
     "StockState",
     "Tally",
     "TooManyNamed",
-    "Valued",
-    "Wanted",
     "add_up",
-    "adjust_many",
-    "adjust_part",
-    "adjust_stock",
     "availability_of",
     "available_units",
-    "close_gaps",
     "correct_states",
-    "cost_of",
     "demand_of",
     "difference",
     "drop_hold",
-    "expire_batch",
     "find_levels",
     "find_levels_for_sale",
     "find_levels_with",
-    "find_movements",
     "freeing_writes",
-    "gaps_of",
     "hold_from",
     "hold_key",
     "is_hidden",
@@ -188,10 +147,7 @@ __all__ = [
     "level_key",
     "level_keys",
     "levels_for_sale",
-    "levels_of_sku",
     "levels_together",
-    "list_drifts",
-    "list_levels",
     "look_after_spread",
     "open_locations",
     "place_or_renew_hold",
@@ -215,8 +171,6 @@ __all__ = [
     "ship_units",
     "shipping_writes",
     "spread_level",
-    "start_bulk_adjustment",
-    "start_reconciliation",
     "still_put_aside",
     "sum_picks",
     "take_units",

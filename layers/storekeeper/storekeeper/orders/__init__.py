@@ -11,7 +11,6 @@
 - contact: the shopper's e-mail, addresses and words, sealed at rest
 """
 
-from storekeeper.orders.details import DetailsPatch, change_details
 from storekeeper.orders.grants.model import Grant, GrantStatus, grant_status_of
 from storekeeper.orders.grants.use_cases import Granted, check_grant, read_grants, renew_grant, use_grant
 from storekeeper.orders.items import (
@@ -25,13 +24,6 @@ from storekeeper.orders.items import (
     seal_contact,
     still_as_read,
 )
-from storekeeper.orders.lists import (
-    OrderFilters,
-    Row,
-    list_orders,
-    list_orders_by_number,
-    list_orders_of_buyer,
-)
 from storekeeper.orders.model import (
     Contact,
     Order,
@@ -43,9 +35,6 @@ from storekeeper.orders.model import (
     paid_with,
     window_moved,
 )
-from storekeeper.orders.notes import Note, Visibility, add_note, read_notes
-from storekeeper.orders.reserved import OrderOwners
-from storekeeper.orders.shipments.assigning import Assigned, assign_serials
 from storekeeper.orders.shipments.items import shipment_from
 from storekeeper.orders.shipments.model import (
     Dispatch,
@@ -57,7 +46,6 @@ from storekeeper.orders.shipments.model import (
     with_lines,
 )
 from storekeeper.orders.shipments.use_cases import Shipped, deliver_order, fulfill_order, read_shipped
-from storekeeper.orders.statistics import Sales, read_sales, total_sales
 from storekeeper.orders.statuses import (
     ORDER_TRANSITIONS,
     FulfillmentStatus,
@@ -67,40 +55,27 @@ from storekeeper.orders.statuses import (
     payment_status_of,
 )
 from storekeeper.orders.store import find_order, find_order_by_number, get_order
-from storekeeper.orders.timeline import TimelineEntry, read_timeline
 
 __all__ = [
     "DUE_KIND",
     "ORDER_TRANSITIONS",
-    "Assigned",
     "Contact",
-    "DetailsPatch",
     "Dispatch",
     "FulfillmentStatus",
     "Grant",
     "GrantStatus",
     "Granted",
-    "Note",
     "Order",
-    "OrderFilters",
     "OrderLine",
     "OrderNotFound",
-    "OrderOwners",
     "OrderStatus",
     "PaymentStatus",
     "PaymentWindow",
-    "Row",
-    "Sales",
     "Shipment",
     "Shipped",
     "ShippedLine",
     "ShippingChoice",
-    "TimelineEntry",
-    "Visibility",
     "Wanted",
-    "add_note",
-    "assign_serials",
-    "change_details",
     "change_order",
     "changed",
     "check_grant",
@@ -112,9 +87,6 @@ __all__ = [
     "fulfillment_status_of",
     "get_order",
     "grant_status_of",
-    "list_orders",
-    "list_orders_by_number",
-    "list_orders_of_buyer",
     "moved",
     "open_contact",
     "order_from",
@@ -124,15 +96,11 @@ __all__ = [
     "payment_status_of",
     "place_order_write",
     "read_grants",
-    "read_notes",
-    "read_sales",
     "read_shipped",
-    "read_timeline",
     "renew_grant",
     "seal_contact",
     "shipment_from",
     "still_as_read",
-    "total_sales",
     "use_grant",
     "window_moved",
     "with_lines",

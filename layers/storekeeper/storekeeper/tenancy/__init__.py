@@ -12,8 +12,6 @@
 
 from storekeeper.tenancy.access import Access, AccessCache
 from storekeeper.tenancy.api_keys.model import ALL_SCOPES, Scope
-from storekeeper.tenancy.daily import DUE_KIND as DAILY_DUE_KIND
-from storekeeper.tenancy.daily import begin_day
 from storekeeper.tenancy.data_keys import SealerCache
 from storekeeper.tenancy.hosts import HostCache, HostRef, normalized_host
 from storekeeper.tenancy.locations.items import mark_stocked
@@ -22,14 +20,11 @@ from storekeeper.tenancy.numbers import NumberLease
 from storekeeper.tenancy.settings import Settings, SettingsCache, load_settings
 from storekeeper.tenancy.stores.items import mark_used
 from storekeeper.tenancy.stores.model import AtZero, PaymentMethod, Store, StoreSettings, StoreStatus, StoreUnavailable
-from storekeeper.tenancy.stores.use_cases import change_store, create_store
-from storekeeper.tenancy.tenants.founding import create_tenant, tenant_id_for
 from storekeeper.tenancy.tenants.items import bump_settings, bump_settings_if_unchanged, settings_key
 from storekeeper.tenancy.tenants.model import Plan, Tenant
 
 __all__ = [
     "ALL_SCOPES",
-    "DAILY_DUE_KIND",
     "Access",
     "AccessCache",
     "AtZero",
@@ -48,16 +43,11 @@ __all__ = [
     "StoreStatus",
     "StoreUnavailable",
     "Tenant",
-    "begin_day",
     "bump_settings",
     "bump_settings_if_unchanged",
-    "change_store",
-    "create_store",
-    "create_tenant",
     "load_settings",
     "mark_stocked",
     "mark_used",
     "normalized_host",
     "settings_key",
-    "tenant_id_for",
 ]

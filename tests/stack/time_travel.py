@@ -3,8 +3,8 @@
 Production code reads only its own clock. So what moves is the order: its instants in the table, put back.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from local.testing import RunningStack
 from tests.stack.shop import Json, Merchant, invoke
@@ -14,18 +14,24 @@ INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 def age(stack: RunningStack, merchant: Merchant, order_id: str, *, minutes: int) -> None:
     """Let an order have been placed so many minutes earlier; whatever it waits for comes that much earlier too."""
-    while not _aged(stack, merchant, order_id, minutes=minutes):
+    age_item(stack, f"T#{merchant.tenant_id}#ORDER#{order_id}", "ORDER", minutes=minutes, also=("placed_at",))
+
+
+def age_item(stack: RunningStack, pk: str, sk: str, *, minutes: int, also: Sequence[str] = ()) -> None:
+    """Let what an item waits for come so many minutes earlier; `also` these instants of it."""
+    while not _aged(stack, {"pk": {"S": pk}, "sk": {"S": sk}}, minutes=minutes, also=also):
         continue  # a webhook came between
 
 
-def _aged(stack: RunningStack, merchant: Merchant, order_id: str, *, minutes: int) -> bool:
+def _aged(stack: RunningStack, key: Json, *, minutes: int, also: Sequence[str]) -> bool:
     table, name = stack.client("dynamodb"), stack.description["table"]
-    key = {"pk": {"S": f"T#{merchant.tenant_id}#ORDER#{order_id}"}, "sk": {"S": "ORDER"}}
     item = table.get_item(TableName=name, Key=key, ConsistentRead=True)["Item"]
-    changes: dict[str, Any] = {"placed_at": _earlier(item["placed_at"]["S"], minutes)}
+    changes = {member: _earlier(item[member]["S"], minutes) for member in also}
     if "due_sk" in item:
         due_at, rest = item["due_sk"]["S"].split("#", 1)
         changes["due_sk"] = f"{_earlier(due_at, minutes)}#{rest}"
+    if not changes:
+        return True
     try:
         table.update_item(
             TableName=name,

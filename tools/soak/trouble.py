@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from local.stack import STEADY_S
 from local.testing import RunningStack
 from tests.stack.provider import Provider
 from tools.soak.memory import function_processes
@@ -17,6 +18,7 @@ EVERY_CALLS = (8, 30)  # so that a slow machine gets no more of it than it can r
 AT_LATEST_S = 20.0
 DELAYED_S = (0.1, 0.6)
 REPLACED_S = 10.0
+PUMP_LIVES_S = 2 * STEADY_S  # at least: one that ends sooner, again and again, is taken for one that cannot run
 LOOK_S = 0.1
 WEBHOOKS: tuple[dict[str, object], ...] = (
     {},
@@ -43,6 +45,7 @@ class Trouble:
         self._stack, self._provider, self._closing, self._chance = stack, provider, closing, chance
         self._answered = answered
         self.made: Counter[str] = Counter()
+        self._pump_killed_at = -PUMP_LIVES_S
 
     def run(self) -> None:
         """One thing after another."""
@@ -75,6 +78,9 @@ class Trouble:
                 self.made[f"killed {running[pid]}"] += 1
 
     def _kill_pump(self) -> None:
+        if time.monotonic() - self._pump_killed_at < PUMP_LIVES_S:
+            return
+        self._pump_killed_at = time.monotonic()
         killed = self._stack.child("pump")
         if kill(killed, signal.SIGKILL):
             self.made["killed the pump"] += 1

@@ -9,19 +9,10 @@ from storekeeper.inventory.movements.model import Movement
 from storekeeper.inventory.movements.store import Wanted, find_movements
 from storekeeper.inventory.purchasing import items
 from storekeeper.inventory.purchasing.drafting import WantedLine
-from storekeeper.inventory.purchasing.model import (
-    MAX_LINES,
-    PurchaseOrder,
-    PurchaseOrderNotFound,
-    PurchaseStatus,
-)
+from storekeeper.inventory.purchasing.model import MAX_LINES, PurchaseOrder, PurchaseOrderNotFound, PurchaseStatus
 from storekeeper.inventory.purchasing.planning import change_purchase_order
 from storekeeper.inventory.purchasing.receiving import TooManyUnits
-from storekeeper.inventory.purchasing.store import (
-    find_purchase_order_by_number,
-    get_purchase_order,
-    list_receipts,
-)
+from storekeeper.inventory.purchasing.store import find_purchase_order_by_number, get_purchase_order, list_receipts
 from storekeeper.inventory.suppliers.store import get_supplier
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.states import WrongState

@@ -67,6 +67,17 @@ def test_what_is_no_longer_authorized_is_looked_after_no_more(
     manual_capture_shop.check_settled()
 
 
+def test_a_capture_that_takes_its_time_is_an_authorization_still(manual_capture_shop: Shop, authorized: Order) -> None:
+    shop = manual_capture_shop
+    shop.provider.of(authorized.id).state = PaymentState.PROCESSING
+
+    after = look_after(authorized.id, till=shop.till(), now=NOW + DAY)
+    captured_elsewhere(shop, authorized)
+
+    assert (after.payment_status, after.due_at) == (PaymentStatus.AUTHORIZED, NOW + 8 * DAY)
+    assert shop.order(authorized).payment_status is PaymentStatus.PAID
+
+
 def test_a_provider_that_is_away_is_asked_again(manual_capture_shop: Shop, authorized: Order) -> None:
     shop = manual_capture_shop
     shop.provider.of(authorized.id).state = PaymentState.CANCELLED

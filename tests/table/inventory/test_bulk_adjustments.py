@@ -15,6 +15,7 @@ from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Trace, system_actor
 from storekeeper.kernel.writes import Update
 from storekeeper.runs import Run, RunState, find_outcomes, start_run, work_on
+from storekeeper.tenancy.locations.use_cases import create_location, delete_location
 from tests.table.inventory.conftest import Shelf
 
 FEW = 4
@@ -110,6 +111,27 @@ def test_a_first_level_that_cannot_be_made_holds_up_none_beside_it(shelf: Shelf)
     assert work(shelf).figures == {"applied": 2, "refused": 1}
     assert [row["error"] and row["error"]["code"] for row in outcomes(shelf)] == ["sku_is_kit", None, None]
     assert [level.tracked for level in shelf.levels("RADIO")] == ["serial"]
+
+
+def test_a_location_that_is_deleted_meanwhile_refuses_its_own_rows_only(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf.sell("SHADE", "BULB")
+    place = create_location(name="New", address=None, table=shelf.table, now=shelf.now).id
+    real, deleted = bulk._levels, list[bool]()
+
+    def then_delete(*args: Any) -> Any:
+        levels = real(*args)
+        if not deleted:
+            deleted.append(True)
+            delete_location(place, table=shelf.table)
+        return levels
+
+    monkeypatch.setattr(bulk, "_levels", then_delete)
+    start(shelf, [{"sku": "SHADE", "quantity": 1, "location_id": place}, {"sku": "BULB", "quantity": 1}])
+
+    assert work(shelf).figures == {"applied": 1, "refused": 1}
+    assert shelf.figures("BULB") == [(1, 0, 1)]
 
 
 def set_on_sku(shelf: Shelf, sku: str, said: Mapping[str, str]) -> Update:

@@ -200,7 +200,7 @@ def test_a_difference_is_told_once(shelf: Shelf) -> None:
 )
 def test_what_was_checked_further_is_not_taken_back(shelf: Shelf) -> None:
     old = shelf.adjust(10)
-    shelf.table.write(put_checked(lamp(shelf), shelf.adjust(1)))
+    shelf.table.write(put_checked(lamp(shelf), shelf.adjust(1), now=shelf.now))
 
     with pytest.raises(WriteRefused):
-        shelf.table.write(put_checked(lamp(shelf), old))
+        shelf.table.write(put_checked(lamp(shelf), old, now=shelf.now))

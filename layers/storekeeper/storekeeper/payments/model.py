@@ -195,7 +195,7 @@ def update_from_intent(payment: Payment, intent: Intent) -> Payment:
     Raises:
         WrongState: the provider shows what cannot follow what it showed before.
     """
-    state = payment.state if intent.state is payment.state else move(payment.state, intent.state, TRANSITIONS)
+    state = payment.state if _is_no_news(payment, intent) else move(payment.state, intent.state, TRANSITIONS)
     return replace(
         payment,
         state=state,
@@ -205,3 +205,9 @@ def update_from_intent(payment: Payment, intent: Intent) -> Payment:
         card_last4=intent.card_last4 or payment.card_last4,
         failure_code=None if state in _ENDED else intent.failure_code,
     )
+
+
+def _is_no_news(payment: Payment, intent: Intent) -> bool:
+    """Also while a capture is under way: the money is authorized until it is known how that ends."""
+    is_being_captured = payment.state is PaymentState.REQUIRES_CAPTURE and intent.state is PaymentState.PROCESSING
+    return is_being_captured or intent.state is payment.state

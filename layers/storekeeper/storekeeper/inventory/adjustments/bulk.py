@@ -7,6 +7,7 @@ which is what makes it quick; where that is refused, and for all others, row by 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import reduce
 from typing import Any, TypeAlias
 
 from storekeeper.catalog import sku_key
@@ -17,7 +18,7 @@ from storekeeper.inventory.adjustments.use_cases import adjust_stock, change_lev
 from storekeeper.inventory.levels.items import level_from, level_key
 from storekeeper.inventory.levels.model import Cause, Level, SkuRef, empty_level
 from storekeeper.inventory.tracking.items import mode_of
-from storekeeper.kernel.errors import Contended, StorekeeperError, Unavailable
+from storekeeper.kernel.errors import Contended, NotFound, StorekeeperError, Unavailable
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, derived_id
 from storekeeper.kernel.keys import Key
@@ -80,8 +81,7 @@ def _adjust_rows(table: Table, rows: Sequence[Row], *, run: Run, first: int, now
             outcomes[adjustment_id] = Outcome(None, refused)
     for together in _groups(wanted, settings):
         made = _adjust_together(table, together, settings=settings, now=now)
-        for level in (outcome.level for outcome in made.values() if outcome.level):
-            settings = settings.with_stock_at(level.location_id)
+        settings = reduce(_with_stock, made.values(), settings)
         outcomes |= made
     return [row_outcome(first + place, rows[place], outcomes[made_id]) for place, made_id in enumerate(ids)]
 
@@ -118,12 +118,18 @@ def _adjust_together(table: Table, wanted: _Wanted, *, settings: Settings, now: 
     try:
         if writes:
             table.write(*writes.values())
-    except (WriteRefused, Contended):
+    except (WriteRefused, Contended, NotFound):  # the last: a location has just been deleted
         outcomes = {}
     for made_id, adjustment in wanted.items():
         if made_id not in outcomes:
             outcomes[made_id] = _adjust_alone(table, made_id, adjustment, settings=settings, now=now)
+            settings = _with_stock(settings, outcomes[made_id])
     return outcomes
+
+
+def _with_stock(settings: Settings, outcome: Outcome) -> Settings:
+    """For what comes next, which need not mark the location again."""
+    return settings.with_stock_at(outcome.level.location_id) if outcome.level else settings
 
 
 def _levels(table: Table, wanted: _Wanted, settings: Settings) -> dict[str, Level]:

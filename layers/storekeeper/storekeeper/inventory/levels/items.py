@@ -29,7 +29,7 @@ from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.keys import Key, tenant_pk
 from storekeeper.kernel.trace import Actor
-from storekeeper.kernel.writes import Put, Update
+from storekeeper.kernel.writes import Put, Update, Write
 
 TYPE = "level"
 SK = "LEVEL"
@@ -62,6 +62,13 @@ def level_pk(sku: SkuRef, location_id: LocationId, bucket: int = 0) -> str:
 def is_level(key: Key) -> bool:
     """Whether a key is of a bucket of a level, or of a lease."""
     return key.sk == SK
+
+
+def expects_less(refused: Mapping[Key, Item | None], writes: Iterable[Write]) -> bool:
+    """Whether a level was among those that refused because fewer units are expected there than have come."""
+    coming = {write.key: write.values.get(":expected", 0) for write in writes if isinstance(write, Update)}
+    levels = ((item, coming.get(key, 0)) for key, item in refused.items() if is_level(key))
+    return any(item is None or item["incoming"] < units for item, units in levels)
 
 
 def level_keys(sku: SkuRef, locations: Iterable[LocationId]) -> tuple[Key, ...]:

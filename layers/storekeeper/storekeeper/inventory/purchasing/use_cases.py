@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from storekeeper.inventory.levels.items import is_level
+from storekeeper.inventory.levels.items import expects_less
 from storekeeper.inventory.purchasing import items, writes
 from storekeeper.inventory.purchasing.drafting import check_locations
 from storekeeper.inventory.purchasing.model import PurchaseOrder, PurchaseStatus, given_up, moved
@@ -165,7 +165,7 @@ def _write(table: Table, after: PurchaseOrder, *others: Write) -> None:
     try:
         table.write(items.put_purchase(table.tenant_id, after), *others)
     except WriteRefused as refused:
-        if items.purchase_key(table.tenant_id, after.id) in refused.old or not all(map(is_level, refused.old)):
+        if items.purchase_key(table.tenant_id, after.id) in refused.old or not expects_less(refused.old, others):
             raise
         raise NotExpected("A level does not expect what the order has on its way; look into its ledger.") from refused
 

@@ -10,7 +10,7 @@ from storekeeper.inventory.reconciliation.again_items import Suspicion
 from storekeeper.inventory.reconciliation.judging import Doubt, Judge
 from storekeeper.inventory.reconciliation.looking import Look, look_anew
 from storekeeper.inventory.reconciliation.mending import Outcome, deal_with, write_unless_done
-from storekeeper.inventory.reconciliation.model import Drift, Skipped, ledger_drifts
+from storekeeper.inventory.reconciliation.model import Drift, Skipped, cannot_be, ledger_drifts
 
 MAX_LOOKS = 4  # at one level in one run
 FIGURES = ("levels", "looked_again", *Outcome, *(f"skipped_{why}" for why in Skipped))
@@ -37,19 +37,31 @@ class Comparison:
 
     def _by_ledger(self, look: Look) -> Look | None:
         """The level as it is after its ledger was looked at; None if nothing else can be told of it."""
-        drifts = list(
-            ledger_drifts(look.checked, look.rows, look.level, changed_at=look.changed_at, now=self.judge.now)
+        found = ledger_drifts(
+            look.checked,
+            look.rows,
+            look.level,
+            checked_at=look.checked_at,
+            changed_at=look.changed_at,
+            now=self.judge.now,
         )
+        drifts = list(found)
         outcomes = [self._deal_with(drift) for drift in drifts]
         if None in outcomes:
             self._doubt(look.level, Doubt(Skipped.BUSY))
             return None
+        if outcomes == [Outcome.LEFT] and cannot_be(drifts[0]):
+            self._believe(look)
         if any(outcome is not Outcome.MENDED for outcome in outcomes):
             self._doubt(look.level, Doubt(Skipped.LEDGER))
             return None
         if not outcomes and look.rows and look.is_told:
-            write_unless_done(self.judge.table, items.put_checked(self._ref(look), look.level))
+            self._believe(look)
         return look_anew(self.judge.table, look) if outcomes else look
+
+    def _believe(self, look: Look) -> None:
+        """The next run begins from the level as it is."""
+        write_unless_done(self.judge.table, items.put_checked(self._ref(look), look.level, now=self.judge.now))
 
     def _by(self, judged: Callable[[Look], Drift | Doubt | None], look: Look, doubts: list[Doubt]) -> Look:
         """The level as it is after it was judged."""

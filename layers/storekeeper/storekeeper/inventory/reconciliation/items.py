@@ -105,7 +105,7 @@ def checked_key(ref: SkuRef, level: Level) -> Key:
     return Key(level_pk(ref, level.location_id, level.bucket), SK_CHECKED)
 
 
-def put_checked(ref: SkuRef, level: Level) -> Put:
+def put_checked(ref: SkuRef, level: Level, *, now: datetime) -> Put:
     """The ledger of a level was found right up to its version; unless another run has come further."""
     return Put(
         checked_key(ref, level),
@@ -114,6 +114,7 @@ def put_checked(ref: SkuRef, level: Level) -> Put:
             "schema": 1,
             "version": level.version,
             "figures": [level.on_hand, level.reserved, level.incoming, level.safety_stock],
+            "checked_at": clock.to_text(now),
         },
         only_if="attribute_not_exists(pk) OR version < :version",
         values={":version": level.version},
@@ -126,6 +127,11 @@ def checked_from(item: Item, level: Level) -> Level:
     available = on_hand - reserved - safety_stock
     place = (level.sku, level.location_id, level.bucket)
     return Level(*place, on_hand, reserved, available, incoming, safety_stock, item["version"])
+
+
+def checked_at(item: Item) -> datetime | None:
+    """When that was; None if it was not noted."""
+    return clock.from_text(item["checked_at"]) if "checked_at" in item else None
 
 
 def mend_level(ref: SkuRef, drift: Drift, *, cause: Cause) -> Update:

@@ -27,6 +27,7 @@ class Look:
     level: Level
     changed_at: datetime
     checked: Level
+    checked_at: datetime | None
     rows: Sequence[Movement]
 
     @property
@@ -60,7 +61,8 @@ def look_at(table: Table, found: Collection[Item]) -> Iterator[Look]:
     for (item, level), key in zip(levels, keys, strict=True):
         checked = items.checked_from(known[key], level) if key in known else _never_checked(level)
         rows = _rows_between(table, item["pk"], checked.version, level.version)
-        yield Look(Key(item["pk"], item["sk"]), level, cause_from(item).at, checked, rows)
+        checked_at = items.checked_at(known[key]) if key in known else None
+        yield Look(Key(item["pk"], item["sk"]), level, cause_from(item).at, checked, checked_at, rows)
 
 
 def look_anew(table: Table, look: Look) -> Look:

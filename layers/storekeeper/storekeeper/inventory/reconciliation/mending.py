@@ -6,7 +6,8 @@ from enum import StrEnum
 from storekeeper.inventory.levels.model import Cause, MovementType, SkuRef
 from storekeeper.inventory.movements.use_cases import close_gaps
 from storekeeper.inventory.reconciliation import items
-from storekeeper.inventory.reconciliation.model import LOST_AFTER, REFERENCE, Drift, DriftKind, can_be_mended
+from storekeeper.inventory.reconciliation.jumps import REFERENCE
+from storekeeper.inventory.reconciliation.model import LOST_AFTER, Drift, DriftKind, can_be_mended
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.runs import Run

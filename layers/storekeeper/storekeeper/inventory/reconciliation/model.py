@@ -8,13 +8,12 @@ from typing import TypeAlias
 
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.movements.model import Gap, Movement, find_gaps
+from storekeeper.inventory.reconciliation.jumps import jump_in
 from storekeeper.kernel.ids import LocationId
 
 SETTLED_AFTER = timedelta(minutes=1)  # the ledger follows a level within seconds; lists of orders do too
 LATE_AFTER = timedelta(minutes=15)  # a projector that is behind by less says nothing of a ledger that ends too early
 LOST_AFTER = timedelta(hours=24)  # no record of the stream comes later; one that was set aside is fed by a person
-REFERENCE = "reconciliation"  # what a repair's movement refers to is a run of this kind
-
 Place: TypeAlias = tuple[str, LocationId, int]
 """A level: SKU, location, bucket."""
 
@@ -84,46 +83,28 @@ def place_of(level: Level) -> Place:
     return (level.sku, level.location_id, level.bucket)
 
 
-def led_to(checked: Level, rows: Sequence[Movement], *, level: Level) -> tuple[Level, datetime | None]:
-    """The level that the ledger leads to, from one that was checked before; `level` gives what rows do not tell.
-
-    A row that does not begin where the one before has ended found what was written by other means: that is taken off
-    again, unless a repair has done so. With it comes since when there is such a thing, None if there is none.
-    """
-    last = rows[-1].level if rows else checked if checked.version else level
-    known, since = checked, None
-    on_hand = reserved = 0
-    for row, before in zip(rows, [None, *rows], strict=False):
-        if row.first_version == known.version + 1:  # what changed in a gap cannot be told
-            on_hand += row.on_hand_before - known.on_hand
-            reserved += row.reserved_before - known.reserved
-            if (on_hand, reserved) == (0, 0) or _takes_off(row, on_hand, reserved):
-                on_hand, reserved, since = 0, 0, None
-            elif since is None:
-                since = (before or row).occurred_at
-        known = row.level
-    return replace(last, on_hand=last.on_hand - on_hand, reserved=last.reserved - reserved), since
-
-
-def _takes_off(row: Movement, on_hand: int, reserved: int) -> bool:
-    """Whether it is the repair of what was written by other means."""
-    changed = (row.on_hand_after - row.on_hand_before, row.reserved_after - row.reserved_before)
-    return row.reference_type == REFERENCE and changed == (-on_hand, -reserved)
-
-
 def ledger_drifts(
-    checked: Level, rows: Sequence[Movement], level: Level, *, changed_at: datetime, now: datetime
+    checked: Level,
+    rows: Sequence[Movement],
+    level: Level,
+    *,
+    checked_at: datetime | None,
+    changed_at: datetime,
+    now: datetime,
 ) -> Iterator[Drift]:
     """How a level differs from its ledger: versions without a row, and figures that its rows do not lead to.
 
-    A change of the last moments may have no row yet: nothing is said of it.
+    A change of the last moments may have no row yet: nothing is said of it. `checked` is the level as it was when its
+    ledger was last found right.
     """
     gaps = [
         gap for gap in find_gaps(rows, start=checked, now_is=level, changed_at=changed_at) if _is_old(gap, level, now)
     ]
     yield from (_gap_drift(gap, level) for gap in gaps)
-    last, since = led_to(checked, rows, level=level)
-    if last.version == level.version and Figures.of(_whole(last)) != Figures.of(level):
+    last = rows[-1].level if rows else checked if checked.version else level
+    jump = jump_in(checked, rows, checked_at=checked_at)
+    led_to = _whole(replace(last, on_hand=last.on_hand - jump.on_hand, reserved=last.reserved - jump.reserved))
+    if last.version == level.version and Figures.of(led_to) != Figures.of(level):
         yield Drift(
             DriftKind.FIGURES,
             DriftCause.WRITTEN_OUTSIDE,
@@ -131,9 +112,9 @@ def ledger_drifts(
             level.location_id,
             level.bucket,
             level.version,
-            expected=Figures.of(_whole(last)),
+            expected=Figures.of(led_to),
             found=Figures.of(level),
-            since=since or changed_at,
+            since=jump.since or changed_at,
         )
 
 
@@ -195,6 +176,14 @@ def incoming_drift(level: Level, coming: int, *, changed_at: datetime) -> Drift 
 def _owner_drift(kind: DriftKind, cause: DriftCause, level: Level, expected: Figures, *, changed_at: datetime) -> Drift:
     place = place_of(level)
     return Drift(kind, cause, *place, level.version, expected=expected, found=Figures.of(level), since=changed_at)
+
+
+def cannot_be(drift: Drift) -> bool:
+    """Whether the ledger leads to less than nothing, so that what was written by other means was true, in part.
+
+    Once a person was told, the level is taken as it is: no repair can ever find out more.
+    """
+    return drift.kind is DriftKind.FIGURES and drift.expected.available < 0 <= drift.found.available
 
 
 def can_be_mended(drift: Drift, repair: Collection[DriftKind], *, now: datetime) -> bool:

@@ -136,11 +136,16 @@ def check_names(names: Names, mode: Mode | None, units: int, *, field: str = "")
     """
     if not names:
         return
-    if mode is None or (mode is Mode.SERIAL) is not bool(names.serials) or (names.serials and names.batches):
+    if not fits(names, mode):
         told = f"tracked by {mode.value}" if mode else "not tracked"
         raise NotTracked(f"The SKU is {told}; see /v1/inventory/tracking.")
     if faults := list(_faults(names, units, field)):
         raise Invalid("The units that are named do not fit; see errors.", faults=faults)
+
+
+def fits(names: Names, mode: Mode | None) -> bool:
+    """Whether units that are tracked so can have these names."""
+    return mode is (Mode.SERIAL if names.serials else Mode.BATCH) and not (names.serials and names.batches)
 
 
 def _faults(names: Names, units: int, field: str) -> Iterator[Fault]:

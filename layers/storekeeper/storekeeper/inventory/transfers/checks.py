@@ -125,7 +125,7 @@ def tracked_at(location_id: LocationId, levels: Mapping[str, Sequence[Level]]) -
 
 
 def check_arrivals(transfer: Transfer, said: Sequence[Arrival] | None) -> tuple[Arrival, ...]:
-    """What a receipt is to hold; None says that all that is outstanding has come, by the names it was sent by.
+    """What a receipt is to hold; None says that all that is outstanding has come.
 
     Raises:
         WrongState: the transfer is not in transit.
@@ -136,12 +136,9 @@ def check_arrivals(transfer: Transfer, said: Sequence[Arrival] | None) -> tuple[
     check_in_transit(transfer)
     if len(transfer.receipts) >= MAX_RECEIPTS:
         raise TooManyReceipts(f"It has come in {MAX_RECEIPTS} parts; close it, and adjust what comes after.")
-    if said is None:
-        coming = (line for line in transfer.lines if line.units.outstanding)
-        return tuple(
-            Arrival(line.sku, received=line.units.outstanding, names=line.outstanding_names) for line in coming
-        )
     outstanding = {line.sku: line.units.outstanding for line in transfer.lines}
+    if said is None:
+        return tuple(Arrival(sku, received=units) for sku, units in outstanding.items() if units)
     if faults := [*_arrival_faults(said, outstanding)]:
         raise Invalid("A line cannot be received; see errors.", faults=faults)
     if faults := [

@@ -198,13 +198,16 @@ def closed(transfer: Transfer, *, reason: str, now: datetime) -> Transfer:
     return _ended(transfer, TransferStatus.CLOSED, now=now, lines=tuple(lines), reason=reason)
 
 
-def cancelled(transfer: Transfer, *, reason: str, now: datetime) -> Transfer:
-    """The transfer after all that is outstanding went back to the source.
+def cancelled(transfer: Transfer, *, reason: str, now: datetime, names: Mapping[str, Names] | None = None) -> Transfer:
+    """The transfer after all that is outstanding went back to the source; `names`, by SKU, of those that did by name.
 
     Raises:
         WrongState: it is over.
     """
-    lines = (_added(line, Sums(returned=line.units.outstanding), came=line.names) for line in transfer.lines)
+    back = names or {}
+    lines = (
+        _added(line, Sums(returned=line.units.outstanding), came=back.get(line.sku, NOTHING)) for line in transfer.lines
+    )
     return _ended(transfer, TransferStatus.CANCELLED, now=now, lines=tuple(lines), reason=reason)
 
 

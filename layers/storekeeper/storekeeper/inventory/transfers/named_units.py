@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 
 from storekeeper.inventory.levels.model import Cause, Level, SkuRef
-from storekeeper.inventory.tracking.batches.model import BatchDiffers
 from storekeeper.inventory.tracking.level_items import withdraw_named
 from storekeeper.inventory.tracking.model import (
     NOTHING,
@@ -14,10 +13,12 @@ from storekeeper.inventory.tracking.model import (
     Occasion,
     Place,
     check_names,
+    fits,
     named_after,
 )
 from storekeeper.inventory.tracking.naming import arriving_writes, leaving_writes
-from storekeeper.inventory.tracking.serials.model import SerialStatus, SerialTaken
+from storekeeper.inventory.tracking.serials.model import Serial, SerialStatus
+from storekeeper.inventory.tracking.serials.store import find_serials
 from storekeeper.inventory.tracking.store import levels_at
 from storekeeper.inventory.transfers.model import Arrival, Transfer
 from storekeeper.kernel.ids import LocationId
@@ -48,44 +49,53 @@ def sending_writes(
         yield from leaving_writes(table, place, said, _occasion(cause), to=SerialStatus.IN_TRANSIT)
 
 
-def taking_in_writes(
-    table: Table, transfer: Transfer, came: Sequence[Arrival], *, cause: Cause
-) -> tuple[dict[str, Mode], tuple[Write, ...]]:
-    """How the SKUs are tracked of which some units come by name, and the writes of those units.
+def names_on_the_way(table: Table, transfer: Transfer, *, to: LocationId) -> tuple[dict[str, Names], dict[str, Mode]]:
+    """By which names what is outstanding comes to a location, by SKU, where nobody says it; and how these are tracked.
+
+    They are those that were sent, but for serials that something else has become of since, and SKUs that are no longer
+    tracked so: of these, units come without names.
+    """
+    sent = {line.sku: line.outstanding_names for line in transfer.lines if line.outstanding_names}
+    modes = modes_at(table, sent, to)
+    left = {sku: _still_sent(table, transfer, sku, said) for sku, said in sent.items() if fits(said, modes.get(sku))}
+    return {sku: said for sku, said in left.items() if said}, modes
+
+
+def _still_sent(table: Table, transfer: Transfer, sku: str, said: Names) -> Names:
+    known = find_serials(table, sku, said.serials) if said.serials else {}
+    serials = (number for number in said.serials if number in known and _is_of(known[number], transfer))
+    return Names(tuple(serials), said.batches)
+
+
+def _is_of(serial: Serial, transfer: Transfer) -> bool:
+    return serial.status is SerialStatus.IN_TRANSIT and serial.history[-1].reference_id == transfer.id
+
+
+def check_said(came: Sequence[Arrival], modes: Mapping[str, Mode]) -> None:
+    """Whether the names of a receipt can be meant.
 
     Raises:
-        NotTracked, Invalid: the names do not fit the SKU or the units.
-        SerialTaken, BatchDiffers: what was named cannot come.
+        NotTracked, Invalid: they do not fit the SKU or the units.
     """
-    names = {one.sku: one.names for one in came}
-    modes = _modes_at(table, names, transfer.target_id)
     for row, one in enumerate(came):
         check_names(one.names, modes.get(one.sku), one.for_the_shelf, field=f"lines.{row}.")
-    return modes, _coming(table, names, transfer.target_id, cause)
 
 
-def taking_back_writes(
-    table: Table, before: Transfer, *, cause: Cause, room: int
-) -> tuple[dict[str, Mode], tuple[Write, ...]]:
-    """The same of what goes back to the source. Where that cannot be, or has no `room`, it goes back without names."""
-    names = {line.sku: line.outstanding_names for line in before.lines}
-    try:
-        modes = _modes_at(table, names, before.source_id)
-        for sku, said in names.items():
-            check_names(said, modes.get(sku), said.units)
-        coming = _coming(table, names, before.source_id, cause)
-    except (NotTracked, SerialTaken, BatchDiffers):
-        return {}, ()
-    return (modes, coming) if len(coming) <= room else ({}, ())
-
-
-def _modes_at(table: Table, names: Mapping[str, Names], location_id: LocationId) -> dict[str, Mode]:
+def modes_at(table: Table, names: Mapping[str, Names], location_id: LocationId) -> dict[str, Mode]:
+    """How the SKUs are tracked there of which units are named; nothing is read if none are."""
     places = [Place(sku, location_id) for sku, said in names.items() if said]
     levels = levels_at(table, places) if places else {}
     return {place.sku: level.tracked for place, level in levels.items() if level.tracked}
 
 
-def _coming(table: Table, names: Mapping[str, Names], location_id: LocationId, cause: Cause) -> tuple[Write, ...]:
+def coming_writes(
+    table: Table, names: Mapping[str, Names], location_id: LocationId, *, cause: Cause
+) -> tuple[Write, ...]:
+    """Units that have names come to a shelf.
+
+    Raises:
+        SerialTaken, BatchDiffers: what was named cannot come.
+    """
     occasion = _occasion(cause)
     coming = (arriving_writes(table, Place(sku, location_id), said, occasion) for sku, said in names.items() if said)
     return tuple(chain.from_iterable(coming))

@@ -10,10 +10,10 @@ from datetime import datetime
 
 from storekeeper.inventory.buckets.store import levels_together
 from storekeeper.inventory.holds.use_cases import release_expired_holds_of
-from storekeeper.inventory.levels.items import is_level
+from storekeeper.inventory.levels.items import expects_less
 from storekeeper.inventory.levels.model import SkuPick
 from storekeeper.inventory.levels.store import find_levels
-from storekeeper.inventory.tracking.model import Names
+from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.inventory.tracking.naming import check_fits
 from storekeeper.inventory.transfers import items, model, writes
 from storekeeper.inventory.transfers.checks import (
@@ -26,7 +26,13 @@ from storekeeper.inventory.transfers.checks import (
     tracked_at,
 )
 from storekeeper.inventory.transfers.model import Arrival, Receipt, Transfer, TransferStatus
-from storekeeper.inventory.transfers.named_units import sending_writes, taking_back_writes, taking_in_writes
+from storekeeper.inventory.transfers.named_units import (
+    check_said,
+    coming_writes,
+    modes_at,
+    names_on_the_way,
+    sending_writes,
+)
 from storekeeper.inventory.transfers.places import open_target
 from storekeeper.inventory.transfers.store import read_transfer
 from storekeeper.kernel.attempts import any_version, until_written
@@ -112,7 +118,8 @@ def receive_transfer(
         WrongState: it is not in transit.
         Invalid, TooManyUnits, TooManyReceipts: as `check_arrivals` says.
         NotExpected: a level expects less than is outstanding.
-        TooManyNamed: more has names than one transaction takes; what else `taking_in_writes` refuses.
+        TooManyNamed: more has names than one transaction takes.
+        NotTracked, SerialTaken, BatchDiffers: what is named cannot come.
         Contended: others kept changing it.
     """
     made_id = receipt_id or new_id("rec", at=now)
@@ -123,10 +130,17 @@ def receive_transfer(
             return before
         expects(before.version)
         came = check_arrivals(before, arrivals)
+        if arrivals is None:
+            names, modes = names_on_the_way(table, before, to=before.target_id)
+            came = tuple(replace(one, names=names.get(one.sku, NOTHING)) for one in came)
+        else:
+            names = {one.sku: one.names for one in came if one.names}
+            modes = modes_at(table, names, before.target_id)
+            check_said(came, modes)
         receipt = Receipt(made_id, len(before.receipts) + 1, now, table.trace.actor, came)
         after = model.received(before, receipt, now=now)
         cause = writes.cause_of(after, actor=table.trace.actor, at=now)
-        modes, named = taking_in_writes(table, after, came, cause=cause)
+        named = coming_writes(table, names, after.target_id, cause=cause)
         shelved = writes.arrival_writes(table.tenant_id, after, came, modes=modes, cause=cause)
         kept = (items.put_receipt(table.tenant_id, after, receipt), *shelved, *named)
         check_fits(len(kept), named=len(named))
@@ -192,13 +206,16 @@ def cancel_transfer(
         expects(before.version)
         if before.status is TransferStatus.CANCELLED:
             return before
-        after = model.cancelled(before, reason=reason, now=now)
         told = f"cancelled: {reason}" if reason else "cancelled"
-        cause = writes.cause_of(after, actor=table.trace.actor, at=now, reason=told)
+        cause = writes.cause_of(before, actor=table.trace.actor, at=now, reason=told)
         given_up = tuple(writes.giving_up_writes(table.tenant_id, before, cause=cause))
-        room = MAX_TRANSACTION - 2 * len(given_up) - 2  # the transfer, and an idempotency mark
-        modes, named = taking_back_writes(table, before, cause=cause, room=room)
-        back = writes.return_writes(table.tenant_id, before, modes=modes, cause=cause)
+        names, modes = names_on_the_way(table, before, to=before.source_id)
+        named = coming_writes(table, names, before.source_id, cause=cause)
+        marks = 0 if remember is forget else 1
+        if 2 * len(given_up) + len(named) + 1 + marks > MAX_TRANSACTION:
+            names, named = {}, ()
+        after = model.cancelled(before, reason=reason, now=now, names=names)
+        back = writes.return_writes(table.tenant_id, before, names, modes=modes, cause=cause)
         _settle(table, after, *given_up, *back, *named, *remember(after))
         return after
 
@@ -215,7 +232,7 @@ def _settle(table: Table, after: Transfer, *along: Write) -> None:
     try:
         _write(table, after, *along)
     except WriteRefused as refused:
-        if not all(map(is_level, refused.old)):
+        if items.transfer_key(table.tenant_id, after.id) in refused.old or not expects_less(refused.old, along):
             raise
         raise NotExpected("A level does not expect these units; close the gaps of its ledger first.") from refused
 

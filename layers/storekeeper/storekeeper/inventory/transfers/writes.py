@@ -15,7 +15,7 @@ from storekeeper.inventory.levels.model import (
     expected,
 )
 from storekeeper.inventory.tracking.level_items import receive_named
-from storekeeper.inventory.tracking.model import Mode
+from storekeeper.inventory.tracking.model import Mode, Names
 from storekeeper.inventory.transfers.model import Arrival, Transfer
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.trace import Actor
@@ -77,8 +77,8 @@ def arrival_writes(
     for arrival in arrivals:
         ref, units, expected = SkuRef(tenant_id, arrival.sku), arrival.for_the_shelf, arrival.of_expected
         told = replace(cause, reason=_told(arrival))
-        if mode := modes.get(arrival.sku):
-            named = arrival.names.units
+        if arrival.names:
+            mode, named = modes[arrival.sku], arrival.names.units
             yield receive_named(ref, transfer.target_id, units, mode, named=named, of_expected=expected, cause=told)
         else:
             yield receive_units(ref, transfer.target_id, units, of_expected=expected, cause=told)
@@ -98,15 +98,17 @@ def giving_up_writes(tenant_id: TenantId, before: Transfer, *, cause: Cause) -> 
             yield receive_units(SkuRef(tenant_id, line.sku), before.target_id, 0, of_expected=units, cause=cause)
 
 
-def return_writes(tenant_id: TenantId, before: Transfer, *, modes: Mapping[str, Mode], cause: Cause) -> Iterator[Write]:
+def return_writes(
+    tenant_id: TenantId, before: Transfer, names: Mapping[str, Names], *, modes: Mapping[str, Mode], cause: Cause
+) -> Iterator[Write]:
     """What is outstanding goes back to the source's shelf: there it was never expected.
 
-    `modes`: how the SKUs are tracked of which some go back by name.
+    `names`: which units go back by name, and `modes`: how their SKUs are tracked.
     """
     for line in before.lines:
         ref, units = SkuRef(tenant_id, line.sku), line.units.outstanding
-        if units and (mode := modes.get(line.sku)):
-            named = line.outstanding_names.units
+        if units and line.sku in names:
+            mode, named = modes[line.sku], names[line.sku].units
             yield receive_named(ref, before.source_id, units, mode, named=named, of_expected=0, cause=cause)
         elif units:
             yield receive_units(ref, before.source_id, units, of_expected=0, cause=cause)

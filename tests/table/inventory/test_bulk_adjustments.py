@@ -113,6 +113,19 @@ def test_a_first_level_that_cannot_be_made_holds_up_none_beside_it(shelf: Shelf)
     assert [level.tracked for level in shelf.levels("RADIO")] == ["serial"]
 
 
+def test_rows_that_are_made_alone_mark_their_location_once(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, transactions: list[int]
+) -> None:
+    skus = ["SHADE", "BULB", "CORD"]
+    shelf.sell(*skus)
+    start(shelf, [{"sku": sku, "quantity": 1} for sku in skus])
+    monkeypatch.setattr(bulk, "_levels", lambda *_: {})  # as where nothing can be made together
+    transactions.clear()
+
+    assert work(shelf).figures == {"applied": 3, "refused": 0}
+    assert [size for size in transactions if size > 1] == [3 + 2, 3, 3]
+
+
 def test_a_location_that_is_deleted_meanwhile_refuses_its_own_rows_only(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,12 +26,10 @@ def laid_out(function: str) -> Iterator[str]:
     with TemporaryDirectory() as scratch:
         folder = Path(scratch)
         lay_out_functions(folder / "functions", target=HOST)
-        roots = [folder / "functions"]
         for layer in _layers_of(function):
-            lay_out_layer(layer, folder / layer, target=HOST)
-            roots.append(folder / layer / IMPORT_ROOT)
+            lay_out_layer(layer, folder / "opt", target=HOST)  # one over the other, as Lambda unpacks them
         _bring_runtime(folder / "runtime")
-        yield ":".join(map(str, (*roots, folder / "runtime")))
+        yield ":".join(str(folder / part) for part in ("functions", f"opt/{IMPORT_ROOT}", "runtime"))
 
 
 def _layers_of(function: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Bodies and answers of categories."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
@@ -14,6 +13,7 @@ from storekeeper.catalog.categories.model import CategoryDetails
 from storekeeper.catalog.seo import NO_SEO
 from storekeeper.edge.fields import Id, InModel, InstantOut, Name, Slug, Text, left_out
 from storekeeper.kernel import clock
+from storekeeper.kernel.records import replace
 
 MAX_POSITION = 1_000_000
 

@@ -1,6 +1,5 @@
 """Bodies and answers of collections."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
@@ -21,6 +20,7 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.aws.storage import sign_read
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import ProductId
+from storekeeper.kernel.records import replace
 
 Before: TypeAlias = Annotated[Id, Field(description="Right before this product of the collection.")]
 After: TypeAlias = Annotated[Id, Field(description="Right after this product of the collection.")]

@@ -1,7 +1,6 @@
 """Fields that bodies of the catalog share."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
@@ -10,6 +9,7 @@ from storekeeper.catalog import Seo
 from storekeeper.catalog.seo import NO_SEO
 from storekeeper.edge.fields import InModel, Line, Name, Tag, Text
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 MAX_DESCRIPTION_BYTES = 64 * 1024
 MAX_TAGS = 50

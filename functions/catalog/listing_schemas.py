@@ -1,7 +1,6 @@
 """Bodies and answers of listings."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,6 +16,7 @@ from storekeeper.catalog.seo import NO_SEO
 from storekeeper.edge.fields import Amount, AmountOut, CurrencyCode, Id, InModel, InstantOut, Name, Sku, Text, left_out
 from storekeeper.kernel import clock
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 MAX_SORT_ORDER = 1_000_000_000
 

@@ -1,6 +1,5 @@
 """Bodies and answers of products."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -31,6 +30,7 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.aws.storage import sign_read
 from storekeeper.kernel.merging import merged
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 Status: TypeAlias = Literal["draft", "active", "archived"]
 Length: TypeAlias = Annotated[str, Field(pattern=r"^[0-9]{1,6}(\.[0-9]{1,3})?$", examples=["12.5"])]

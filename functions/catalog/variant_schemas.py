@@ -1,6 +1,5 @@
 """Bodies and answers of variants."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, TypeAlias
 
@@ -13,6 +12,7 @@ from storekeeper.catalog.products.model import MAX_OPTIONS, VariantId
 from storekeeper.edge.fields import Amount, AmountOut, Handle, Id, InModel, Name, Sku, left_out
 from storekeeper.kernel.ids import new_id
 from storekeeper.kernel.money import Currency
+from storekeeper.kernel.records import replace
 
 MAX_WEIGHT_G = 100_000_000
 

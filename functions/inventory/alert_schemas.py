@@ -85,7 +85,7 @@ class AlertRuleIn(InModel):
 
     def terms(self) -> Terms:
         """What the rule says."""
-        return Terms(**_as_terms(self.model_dump(include=set(Terms.__slots__))))
+        return Terms(**_as_terms(self.model_dump(include=set(Terms.__struct_fields__))))
 
 
 class AlertRulePatch(InModel):

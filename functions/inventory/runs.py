@@ -1,10 +1,10 @@
 """What the routes of long work share: a run is listed, shown, stopped and taken up again in one way."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from fastapi import Response
+from msgspec import Struct
 from pydantic import BaseModel
 
 from storekeeper.edge.call import Call, tagged
@@ -21,8 +21,7 @@ def run_id_of(call: Call) -> str:
     return call.keyed.derived_id("run") if call.keyed else new_id("run", at=call.now)
 
 
-@dataclass(frozen=True, slots=True)
-class Runs(Generic[T]):
+class Runs(Struct, Generic[T], frozen=True):
     """The runs of one kind, each answered as `show` makes it."""
 
     kind: str

@@ -1,6 +1,5 @@
 """Bodies and answers of suppliers and their SKUs."""
 
-from dataclasses import replace
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -27,6 +26,7 @@ from storekeeper.inventory.suppliers.skus.model import MAX_UNITS, SkuTerms, Supp
 from storekeeper.kernel import clock
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 MAX_LEAD_DAYS = 1_000
 CONTACT = ("contact_name", "email", "phone", "address", "notes")

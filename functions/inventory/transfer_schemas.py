@@ -1,8 +1,8 @@
 """Bodies and answers of transfers."""
 
-from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypeAlias
 
+from msgspec.structs import asdict
 from pydantic import BaseModel, Field, StringConstraints
 
 from inventory.names_schemas import NamingIn

@@ -1,9 +1,10 @@
 """What the sweep does with each kind of thing that falls due: a context that has such things adds a line."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from jobs.daily import begin_daily_work
 from storekeeper.checkout import REFUND_DUE_KIND, Till, look_after_due, settle_due_refund
@@ -24,8 +25,7 @@ from storekeeper.tenancy.daily import DUE_KIND as DAILY_DUE_KIND
 Handle: TypeAlias = Callable[[Key, Till, datetime], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """How a thing is handled that is kept at a key; it may be handled twice at once, and after it was done.
 
     `has_secret_key`: its key must not be logged.

@@ -7,12 +7,12 @@ thing that fails stays due; it is counted, and the others go on.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import MetricUnit, single_metric
+from msgspec import Struct, field
 
 from jobs.kinds import KINDS, Kind
 from storekeeper.checkout import Till
@@ -32,8 +32,7 @@ SIDE_BY_SIDE = 8  # most of the time is spent waiting for the provider
 logger = Logger(serialize_stacktrace=False)
 
 
-@dataclass
-class Sweep:
+class Sweep(Struct):
     """One run. `tried`: what this run has seen, as it was due then; the index may show it again for a while."""
 
     request_id: str

@@ -1,9 +1,10 @@
 """What an action is: the form of its order, and who carries it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.edge.fields import InModel
 from storekeeper.kernel.trace import Trace
@@ -18,8 +19,7 @@ class Run(Protocol[D_contra]):
     def __call__(self, details: D_contra, /, *, trace: Trace, now: datetime) -> dict[str, Any]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Action(Generic[D]):
+class Action(Struct, Generic[D], frozen=True):
     """`details` is the order without its `action`."""
 
     details: type[D]

@@ -1,6 +1,5 @@
 """A store's shipping methods: list, create, read, change, delete."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,6 +8,7 @@ from storekeeper.edge.call import Call, requires, tagged
 from storekeeper.edge.fields import CountryCode
 from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.kernel.paging import page_of
+from storekeeper.kernel.records import replace
 from storekeeper.pricing import (
     SHIPPING_METHODS,
     ShippingMethod,

@@ -1,6 +1,5 @@
 """A store's tax table: list, create, read, change, delete."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Self, TypeAlias
 
 from fastapi import APIRouter, Query, Response
@@ -12,6 +11,7 @@ from storekeeper.edge.lists import Listed, ListOut, page_out
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.paging import page_of
+from storekeeper.kernel.records import replace
 from storekeeper.pricing import (
     MAX_PRIORITY,
     MAX_RATE_PPM,

@@ -26,6 +26,11 @@ def test_only_one_file_imports_stripe() -> None:
     assert _importing("stripe") <= {"payments/stripe.py"}
 
 
+def test_records_are_structs() -> None:
+    """Each dataclass is compiled at every start of a function (docs/decisions/0013)."""
+    assert _importing("dataclasses") == {"kernel/records.py"}
+
+
 def test_the_domain_knows_neither_functions_nor_the_local_cloud() -> None:
     outside = {folder.name for folder in FUNCTIONS.glob("*/")} | {"functions", "local", "tools", "tests"}
 

@@ -4,7 +4,6 @@ A history is any sequence of what the provider may show, and of what the merchan
 nothing. What is counted stays within what there was.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TypeAlias
 
@@ -16,6 +15,7 @@ from storekeeper.checkout.refunds.model import plan_refund
 from storekeeper.checkout.settlement.model import outcome_of
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.orders import Dispatch, Order, OrderStatus, Wanted, moved
 from storekeeper.orders.shipments.model import plan_shipment
 from storekeeper.orders.statuses import (

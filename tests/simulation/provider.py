@@ -5,11 +5,12 @@ It acts at once and never fails by itself: what happens to a call on its way is 
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.payments import (
     FINAL_STATES,
     Intent,

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import ProductId, derived_id
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.trace import key_actor
 from storekeeper.orders import Dispatch, Order, Wanted, deliver_order, fulfill_order, get_order
 from storekeeper.tenancy import load_settings

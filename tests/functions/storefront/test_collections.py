@@ -1,6 +1,5 @@
 """What shoppers read of a store's collections."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from storekeeper.catalog.images import new_image
 from storekeeper.catalog.pictures import OF_COLLECTIONS
 from storekeeper.catalog.products.use_cases import change_product
 from storekeeper.edge import backend as edge
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store
 from tests.counting import CountingWire

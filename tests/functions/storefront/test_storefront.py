@@ -1,12 +1,12 @@
 """What shoppers read of a store."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from storekeeper.catalog import Product, ProductStatus
 from storekeeper.catalog.products.use_cases import change_product
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store, StoreStatus
 from storekeeper.tenancy.stores.use_cases import change_store

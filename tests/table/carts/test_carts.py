@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,6 +31,7 @@ from storekeeper.carts.items import cart_key
 from storekeeper.carts.store import FoundCart
 from storekeeper.kernel.errors import Contended, NotFound, StaleVersion
 from storekeeper.kernel.ids import OrderId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import PRESENT, Put
 from storekeeper.tenancy import SettingsCache, Store

@@ -1,6 +1,5 @@
 """Each condition on a write of a cart, and what it keeps from happening."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -25,6 +24,7 @@ from storekeeper.carts.items import (
 )
 from storekeeper.carts.model import CartStatus
 from storekeeper.kernel.ids import OrderId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 
 ORDER, OTHER_ORDER = OrderId("ord_1"), OrderId("ord_2")

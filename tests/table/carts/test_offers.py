@@ -1,6 +1,5 @@
 """What a cart comes to: what the store sells, and what the address says of tax and shipping."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from storekeeper.carts import Addition, Basket, Cart, CartStore, Details, add_item, change_details
 from storekeeper.catalog import listing_key
 from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import PRESENT, Delete
 from storekeeper.pricing import Zone

@@ -1,7 +1,5 @@
 """A store's categories in the table: made, moved and deleted, and what refuses that."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog import TreeCache, read_tree, tree_key
@@ -11,6 +9,7 @@ from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import NotUploaded, new_image
 from storekeeper.catalog.pictures import OF_CATEGORIES
 from storekeeper.kernel.errors import Invalid, NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
 from tests.emulated import MakeStore

@@ -1,7 +1,5 @@
 """A store's collections in the table: made, changed and deleted, and what refuses that."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog.collections import items, picking, use_cases
@@ -12,6 +10,7 @@ from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import NotUploaded, new_image
 from storekeeper.catalog.pictures import OF_COLLECTIONS
 from storekeeper.kernel.errors import NotFound, StaleVersion
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
 from tests.emulated import MakeStore

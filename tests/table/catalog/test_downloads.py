@@ -1,6 +1,5 @@
 """Downloads in the table: who was faster decides, and nothing is left behind of a product that goes."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from storekeeper.catalog.products.items import product_key, sku_key
 from storekeeper.catalog.products.model import ProductInUse
 from storekeeper.catalog.products.use_cases import delete_product
 from storekeeper.kernel.errors import Invalid, NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from tests.table.catalog.shop import NOW, a_variant, make_product, mark_as_stocked
 

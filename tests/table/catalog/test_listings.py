@@ -1,7 +1,5 @@
 """Listings in the table: made, changed and deleted, and what refuses that."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog import ListingDetails, ListingFilter, offer_from, offer_keys
@@ -13,6 +11,7 @@ from storekeeper.catalog.products.store import read_product
 from storekeeper.catalog.products.use_cases import delete_product
 from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
 from tests.emulated import MakeStore

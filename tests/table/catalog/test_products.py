@@ -1,7 +1,5 @@
 """Products in the table: made, changed and deleted, and what refuses that."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog import ProductStatus
@@ -15,6 +13,7 @@ from storekeeper.catalog.products.store import ProductFilter, list_products, rea
 from storekeeper.catalog.products.use_cases import change_product, create_product, delete_product
 from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.ids import ProductId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Store
 from tests.table.catalog.shop import NOW, a_variant, details, list_in, make_product, mark_as_stocked, usd

@@ -1,7 +1,5 @@
 """Variants and images of a product in the table."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog import Product, Variant
@@ -14,6 +12,7 @@ from storekeeper.catalog.products.model import MAX_VARIANTS, SkuInUse, SkuTaken
 from storekeeper.catalog.products.store import read_product
 from storekeeper.catalog.products.variants import add_variant, change_variant, delete_variant
 from storekeeper.kernel.errors import Invalid, NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from tests.table.catalog.shop import NOW, a_variant, make_product, mark_as_stocked, usd
 

@@ -1,11 +1,12 @@
 """A provider that keeps its word, behind the domain's own port; and ways to interrupt it and the table at any step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from storekeeper.kernel.ids import OrderId
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.payments import (
     Intent,
     IntentRequest,

@@ -1,13 +1,12 @@
 """Each condition on a write of the checkout, and what it keeps from happening."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.carts import cart_key, still_this_order
 from storekeeper.checkout import RefundRequest, list_refunds
 from storekeeper.checkout.refunds.items import change_refund, put_refund
 from storekeeper.kernel.ids import CartId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.orders import change_order, changed
 from storekeeper.payments import RefundState

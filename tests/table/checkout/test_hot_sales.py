@@ -1,11 +1,10 @@
 """Orders of a hot SKU come from the environment's lease, without a look at what all buyers read."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.checkout import Placed, Till, check_out
 from storekeeper.inventory import Leases, spread_level
+from storekeeper.kernel.records import replace
 from storekeeper.tenancy import load_settings
 from tests.table.checkout.fakes import SteppedWire, Steps
 from tests.table.checkout.shop import NOW, Shop

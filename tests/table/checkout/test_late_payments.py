@@ -159,9 +159,8 @@ def test_a_late_refund_that_the_bank_refuses_is_the_merchant_s_to_see(shop: Shop
 
 def test_units_that_were_never_put_back_are_not_taken_twice(shop: Shop, given_up: Order) -> None:
     """As when a large order is put back in parts: it owns one of its mugs still."""
-    from dataclasses import replace
-
     from storekeeper.inventory import Cause, SkuPick, SkuRef
+    from storekeeper.kernel.records import replace
     from storekeeper.orders import change_order
 
     before = shop.order(given_up)

@@ -1,12 +1,12 @@
 """An order gets its units: those that its cart holds first, then others, never more than there are."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from storekeeper.carts import Addition, add_item, hold_cart
 from storekeeper.checkout import InsufficientStock
+from storekeeper.kernel.records import replace
 from storekeeper.orders import OrderStatus, PaymentStatus
 from tests.table.checkout.shop import NOW, Shop
 

@@ -1,11 +1,10 @@
 """What becomes of a refund at the provider, and what that does to its order."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.checkout import RefundNotFound, RefundRequest, list_refunds, settle_refund
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.orders import PaymentStatus
 from storekeeper.payments import PaymentDeclined, ProviderRefused, ProviderUnavailable, RefundState
 from tests.table.checkout.shop import NOW, REFUND_ID, Shop

@@ -1,6 +1,5 @@
 """A merchant who buys: suppliers, what they sell, and the few verbs that tests need."""
 
-from dataclasses import replace
 from typing import Any
 
 from storekeeper.inventory.purchasing.drafting import WantedLine
@@ -18,6 +17,7 @@ from storekeeper.inventory.suppliers.model import Supplier, SupplierContact, Sup
 from storekeeper.inventory.suppliers.skus import use_cases as supplier_skus
 from storekeeper.inventory.suppliers.skus.model import SkuTerms, SupplierSku
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.tenancy import load_settings
 from tests.table.inventory.conftest import Shelf

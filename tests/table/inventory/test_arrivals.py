@@ -1,7 +1,5 @@
 """Units that leave a shelf for another, are on their way, and arrive: each change right, or nothing at all."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.inventory import Cause, MovementType, Pick, SkuRef
@@ -9,6 +7,7 @@ from storekeeper.inventory.arrivals import expecting_writes
 from storekeeper.inventory.levels.items import expect_units, receive_units, withdraw_units
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.movements.store import Wanted, find_movements
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.trace import SHOPPER
 from storekeeper.tenancy import load_settings

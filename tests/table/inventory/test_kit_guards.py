@@ -1,7 +1,6 @@
 """Kits that were decided upon before somebody else wrote: nothing is written."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from storekeeper.inventory.kits.use_cases import change_kit
 from storekeeper.inventory.tracking.use_cases import track
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import ProductId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import ABSENT, Put, Write
 from storekeeper.tenancy import load_settings

@@ -1,7 +1,5 @@
 """Kits: made, changed, gone; and kept apart from stock, whoever is first."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog import Component, find_product
@@ -16,6 +14,7 @@ from storekeeper.inventory.status.model import Tally
 from storekeeper.inventory.status.store import count_stock
 from storekeeper.inventory.transfers.store import skus_known
 from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store, load_settings
 from storekeeper.tenancy.locations.use_cases import create_location

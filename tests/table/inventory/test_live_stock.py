@@ -1,7 +1,6 @@
 """Changes of stock as they are told to those who listen: each once, none left out, in one order."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Thread
 
@@ -13,6 +12,7 @@ from storekeeper.inventory.live.use_cases import Told, listen
 from storekeeper.inventory.movements.items import unmark_movement, untold_pks
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.keys import GSI2, Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import PRESENT, Delete
 from tests.table.inventory.conftest import Shelf

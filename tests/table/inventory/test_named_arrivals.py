@@ -1,6 +1,5 @@
 """Units that a purchase order brings are named as they come: with their level and their receipt, or not at all."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,6 +12,7 @@ from storekeeper.inventory.tracking.model import NotTracked
 from storekeeper.inventory.tracking.naming import check_fits
 from storekeeper.inventory.tracking.serials.model import SerialTaken
 from storekeeper.kernel.errors import Invalid, StorekeeperError
+from storekeeper.kernel.records import replace
 from tests.table.inventory.buying import a_supplier, came, ordered, take_in, usd
 from tests.table.inventory.conftest import Shelf
 from tests.table.inventory.tracking import LAMP, batch, serials, statuses, track_lamps

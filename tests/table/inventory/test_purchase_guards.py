@@ -1,7 +1,6 @@
 """What keeps purchase orders right when two act at once: each guard, and that it stops all of an act."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -13,6 +12,7 @@ from storekeeper.inventory.purchasing.receipt_items import put_receipt
 from storekeeper.inventory.purchasing.receiving import NotExpected
 from storekeeper.inventory.purchasing.store import find_purchase_order_by_number, get_purchase_order, list_receipts
 from storekeeper.inventory.purchasing.writes import cause_of
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.table import WriteRefused
 from tests.table.inventory.buying import a_supplier, came, end, on_the_way, ordered, take_in

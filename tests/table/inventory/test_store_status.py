@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -27,6 +27,7 @@ from storekeeper.inventory.status.model import ListedStock, not_shown
 from storekeeper.inventory.status.store import count_stock, list_short
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import LocationId, ProductId, StoreId, new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import PRESENT, Update
 from storekeeper.runs import list_runs

@@ -1,7 +1,5 @@
 """Supplier SKUs against the table: each once, one preferred supplier at most, whoever writes at the same moment."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.inventory import SkuUnknown
@@ -16,6 +14,7 @@ from storekeeper.inventory.suppliers.skus.store import (
     preferred_supplier,
 )
 from storekeeper.inventory.suppliers.skus.use_cases import change_supplier_sku, remove_supplier_sku
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from tests.table.inventory.buying import a_supplier, sells, usd
 from tests.table.inventory.conftest import Shelf

@@ -1,7 +1,5 @@
 """Suppliers against the table: codes are unique, what was used stays, nobody's change is lost."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.inventory.suppliers import items
@@ -17,6 +15,7 @@ from storekeeper.inventory.suppliers.store import SupplierFilter, get_supplier, 
 from storekeeper.inventory.suppliers.use_cases import change_supplier, delete_supplier
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.money import Currency
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from tests.table.inventory.buying import a_sealer, a_supplier, sells
 from tests.table.inventory.conftest import Shelf

@@ -1,7 +1,6 @@
 """What keeps names and levels in step when two act at once: each guard, and that nothing is written where it holds."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -17,6 +16,7 @@ from storekeeper.inventory.tracking.batches.store import find_batches, list_sale
 from storekeeper.inventory.tracking.items import track_sku
 from storekeeper.inventory.tracking.serials.items import put_serial
 from storekeeper.inventory.tracking.use_cases import read_tracking
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import load_settings

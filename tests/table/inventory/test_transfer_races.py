@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 
@@ -20,6 +19,7 @@ from storekeeper.inventory.transfers.model import (
 from storekeeper.inventory.transfers.store import read_transfer
 from storekeeper.inventory.transfers.use_cases import cancel_transfer, close_transfer
 from storekeeper.kernel.errors import StaleVersion, StorekeeperError
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Update
 from storekeeper.tenancy import load_settings

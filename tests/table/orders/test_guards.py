@@ -1,11 +1,11 @@
 """Each condition on a write of an order or of what lies beside it, and what it keeps from happening."""
 
 import random
-from dataclasses import replace
 
 import pytest
 
 from storekeeper.kernel.changes import Change
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import CONTENTION_S, Table, WriteRefused
 from storekeeper.kernel.trace import Actor

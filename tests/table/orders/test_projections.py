@@ -1,12 +1,12 @@
 """What the projector derives from orders: in any order, any number of times, the same."""
 
-from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
 from storekeeper.kernel.changes import Change
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.orders import Order, OrderStatus, PaymentStatus, changed, moved, order_key, order_pk, paid_with

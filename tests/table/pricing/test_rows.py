@@ -1,11 +1,11 @@
 """Shipping methods and tax rates in the table, against emulated DynamoDB."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from storekeeper.kernel.errors import Contended, NotFound, StaleVersion
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.pricing import (
     SHIPPING_METHODS,

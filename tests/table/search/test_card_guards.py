@@ -1,12 +1,11 @@
 """What refuses a card that was derived from older facts."""
 
-from dataclasses import replace
-
 import pytest
 
 from storekeeper.catalog.listings import use_cases as listings
 from storekeeper.catalog.products import use_cases as products
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.search.cards import items
 from storekeeper.tenancy import Store

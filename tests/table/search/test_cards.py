@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
@@ -16,6 +15,7 @@ from storekeeper.inventory import MovementType
 from storekeeper.inventory.adjustments.model import Adjustment
 from storekeeper.inventory.adjustments.use_cases import adjust_stock
 from storekeeper.kernel.changes import Change
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.search import CardSearch, Search, project
 from storekeeper.search.cards import items

@@ -1,6 +1,5 @@
 """The page of a product: it shows every write that was answered, in one round of reads once it is known."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from storekeeper.catalog.products import pictures
 from storekeeper.catalog.products.use_cases import change_product
 from storekeeper.catalog.products.variants import add_variant, change_variant
 from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.search import PageReader
 from storekeeper.tenancy import SettingsCache, Store, StoreStatus, StoreUnavailable

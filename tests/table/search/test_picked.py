@@ -1,7 +1,6 @@
 """Shoppers see a collection's products: in its order, filtered and sorted as any other list, page by page."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from storekeeper.catalog.listings.use_cases import change_listing, delete_listin
 from storekeeper.catalog.products.use_cases import change_product
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import ProductId, StoreId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.search import CardSearch, Search, Sort, rebuild, terms_of
 from storekeeper.search.finding import picked

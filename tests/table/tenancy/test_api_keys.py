@@ -1,6 +1,5 @@
 """Keys against the table: what they open, for how long, and that no race locks a tenant out or lets a stranger in."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from local.testing import DataCloud
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.untenanted import Lookups
 from storekeeper.tenancy import ALL_SCOPES, Access, AccessCache

@@ -1,6 +1,5 @@
 """How a tenant comes to be, and changes."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -9,6 +8,7 @@ from local.testing import DataCloud
 from storekeeper.kernel.errors import NotFound, StaleVersion
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.money import Currency
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import SealerCache, SettingsCache, bump_settings, load_settings, settings_key
 from storekeeper.tenancy.data_keys import put_data_key

@@ -1,12 +1,12 @@
 """Locations against the table: always one default, and none deleted under its stock."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import Contended, NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Location, Store, load_settings, mark_stocked
 from storekeeper.tenancy.locations import items

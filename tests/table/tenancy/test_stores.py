@@ -1,6 +1,5 @@
 """Stores, their domains and order numbers against the table."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import pytest
 from local.testing import DataCloud
 from storekeeper.kernel.errors import Contended, NotFound
 from storekeeper.kernel.ids import StoreId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.untenanted import Lookups
 from storekeeper.tenancy import (

@@ -1,7 +1,6 @@
 """What is published of carts."""
 
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -11,6 +10,7 @@ from storekeeper.carts.items import as_item, cart_key
 from storekeeper.carts.model import CartStatus, Contact
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import OrderId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from tests.unit.carts.builders import CART_ID, NOW, TENANT, a_cart, an_item
 

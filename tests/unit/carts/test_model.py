@@ -1,7 +1,6 @@
 """How a cart may be changed, and when no more."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from storekeeper.carts.model import (
 )
 from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.ids import OrderId, ProductId, is_id
+from storekeeper.kernel.records import replace
 from tests.unit.carts.builders import NOW, STORE, TENANT, a_cart, an_item
 
 MUG = ProductId("prd_MUG")

@@ -1,6 +1,5 @@
 """What keeps a store's categories a tree."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +18,7 @@ from storekeeper.catalog.categories.model import (
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.ids import CategoryId, StoreId
+from storekeeper.kernel.records import replace
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EMPTY = CategoryTree(0, {})

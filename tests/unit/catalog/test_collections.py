@@ -1,6 +1,5 @@
 """What keeps a store's collections apart."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +17,7 @@ from storekeeper.catalog.collections.model import (
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import CollectionId, StoreId
+from storekeeper.kernel.records import replace
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 NONE = Collections(0, {})

@@ -1,6 +1,5 @@
 """What a cart must know of a SKU, and when a store does not sell it."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,6 +27,7 @@ from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.tenancy import Store, StoreSettings, StoreStatus
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """What makes a product whole."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +17,7 @@ from storekeeper.catalog.products.model import (
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import ProductId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 USD = Currency.of("USD")

@@ -1,12 +1,12 @@
 """What an intent, as the provider shows it, does to its order: every state of one with every state of the other."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from storekeeper.checkout.settlement.model import LOOKS, Step, next_look, outcome_of
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.orders import Order, OrderStatus, PaymentStatus, PaymentWindow
 from storekeeper.payments import Intent, PaymentState, manual_payment, stripe_payment
 from tests.unit.orders.builders import NOW, an_order, usd

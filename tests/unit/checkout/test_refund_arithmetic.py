@@ -1,7 +1,5 @@
 """Whatever is refunded, fails and is refunded again: money, units and counts stay within what there was."""
 
-from dataclasses import replace
-
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -9,6 +7,7 @@ from storekeeper.checkout import Refund, RefundRequest
 from storekeeper.checkout.refunds.model import RefundTooLarge, plan_refund, share_of, taken_off, unrefunded
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.money import Currency, Money, total
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.trace import system_actor
 from storekeeper.orders import Order, OrderStatus, Wanted, with_lines
 from storekeeper.payments import RefundState

@@ -1,7 +1,6 @@
 """What a rule makes of a number of units, which rule counts where, and the life of an alert: decisions alone."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -32,6 +31,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId, ProductId, StoreId, TenantId
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from tests.docs.event_page import documented
 

@@ -1,7 +1,6 @@
 """Buckets: whatever is done with them, no unit comes or goes, and what is reserved stays where it is."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -24,6 +23,7 @@ from storekeeper.inventory.buckets.model import (
 )
 from storekeeper.inventory.levels.model import Delta, adjusted, empty_level, released, shipped, taken
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EAST = LocationId("loc_east")

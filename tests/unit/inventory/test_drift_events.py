@@ -1,6 +1,5 @@
 """What the world is told of a difference that a reconciliation has found: once, and whether it was mended."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from storekeeper.inventory.reconciliation.items import put_drift
 from storekeeper.inventory.reconciliation.model import Drift, DriftCause, DriftKind, Figures
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.ids import LocationId, TenantId
+from storekeeper.kernel.records import replace
 from tests.docs.event_page import documented
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -1,6 +1,5 @@
 """What kits need of shelves, how many there are, and what is told when there are too few."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -24,6 +23,7 @@ from storekeeper.inventory.kits.model import (
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.ids import ProductId, TenantId
+from storekeeper.kernel.records import replace
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 BOX = (Component("MUG", 2), Component("TEA", 1))

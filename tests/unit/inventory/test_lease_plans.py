@@ -1,6 +1,5 @@
 """Which buckets lend how much to whom, and how many leases a level has."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from storekeeper.inventory.leases.model import (
 )
 from storekeeper.inventory.levels.model import FIRST_LEASE, empty_level
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 EAST, WEST = LocationId("loc_east"), LocationId("loc_west")

@@ -1,6 +1,5 @@
 """Purchase orders, decided: what may follow what, what a delivery makes of an order, and what it costs."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +22,7 @@ from storekeeper.inventory.suppliers.model import SupplierId
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.trace import Actor
 

@@ -1,6 +1,5 @@
 """What the world is told of a supplier: what a merchant made of it, and nothing of the people there."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from storekeeper.kernel.changes import Change, Event
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.keys import Key
 from storekeeper.kernel.money import Currency
+from storekeeper.kernel.records import replace
 from tests.docs.event_page import documented
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

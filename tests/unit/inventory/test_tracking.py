@@ -1,6 +1,5 @@
 """Units that are told apart: what may be named, what may become of a serial, which batch goes first."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -52,6 +51,7 @@ from storekeeper.kernel.changes import Change
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId, TenantId
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.trace import Actor
 

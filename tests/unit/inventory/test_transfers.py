@@ -1,7 +1,6 @@
 """What may become of a transfer: each unit is in one place, and nobody can say what cannot be."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -38,6 +37,7 @@ from storekeeper.inventory.transfers.model import (
 )
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.trace import SHOPPER
 

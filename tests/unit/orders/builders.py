@@ -1,6 +1,5 @@
 """Orders as tests need them: two mugs and a lamp, paid by card, unless a test says otherwise."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from storekeeper.inventory import SkuPick
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.ids import LocationId, OrderId, ProductId, StoreId, TenantId, new_id
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.orders import (
     Contact,

@@ -1,12 +1,12 @@
 """What is said of an order when it changes: to receivers of events, and in its timeline."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from storekeeper.kernel.changes import Change
+from storekeeper.kernel.records import replace
 from storekeeper.orders import Order, OrderStatus, changed, moved, order_key, paid_with
 from storekeeper.orders.events import events_of
 from storekeeper.orders.items import as_item

@@ -1,10 +1,10 @@
 """Digital units leave by themselves once they are paid, and count for nothing beside what must be sent."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from storekeeper.kernel.records import replace
 from storekeeper.orders import FulfillmentStatus, Order, OrderStatus, PaymentStatus, Wanted
 from storekeeper.orders.shipments.handing_over import units_to_hand_over
 from storekeeper.orders.shipments.model import MAX_LEVELS, Dispatch, plan_shipment

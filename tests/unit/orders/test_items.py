@@ -1,6 +1,5 @@
 """What an order looks like in the table."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ from storekeeper.inventory import SkuPick
 from storekeeper.kernel.aws.codec import item_from_wire, item_to_wire
 from storekeeper.kernel.ids import CartId, TenantId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.orders import Order, PaymentWindow, ShippingChoice, change_order, open_contact, order_from
 from storekeeper.orders.items import as_item
 from storekeeper.payments import stripe_payment

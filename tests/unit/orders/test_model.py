@@ -1,10 +1,10 @@
 """The moves that every change of an order is made of."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.orders import OrderStatus, PaymentStatus, PaymentWindow, changed, moved, paid_with, window_moved
 from storekeeper.payments import stripe_payment

@@ -1,7 +1,6 @@
 """What leaves: which units, from where, and what the order is then."""
 
 from collections import Counter
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storekeeper.inventory import SkuPick
+from storekeeper.kernel.records import replace
 from storekeeper.orders import (
     Dispatch,
     FulfillmentStatus,

@@ -1,6 +1,5 @@
 """What a card says, and in which lists it stands."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from storekeeper.catalog import Category, CategoryTree
 from storekeeper.catalog.categories.model import CategoryDetails
 from storekeeper.kernel.ids import CategoryId, ProductId, StoreId
+from storekeeper.kernel.records import replace
 from storekeeper.search import Card, Search, Sort
 from storekeeper.search.cards.items import order_of
 from storekeeper.search.cards.model import places_of

@@ -1,12 +1,12 @@
 """Pure decisions of tenancy."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.tenancy import ALL_SCOPES, Location, normalized_host
 from storekeeper.tenancy.api_keys.model import ScopeNotHeld, check_grant, hash_secret, new_secret
 from storekeeper.tenancy.locations.model import DefaultLocationNeeded, LocationInUse, check_change, check_delete

@@ -1,12 +1,14 @@
 """A cart with all that it means at this moment: offers, stock, shipping, prices, hold. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.carts.model import Cart, CartItem
 from storekeeper.catalog import Offer
 from storekeeper.inventory import Asked, Hold, Level, available_units, demand_of, kits_in
+from storekeeper.kernel.records import replace
 from storekeeper.pricing import (
     SHIPPING_METHODS,
     TAX_RATES,
@@ -24,8 +26,7 @@ from storekeeper.pricing import (
 from storekeeper.tenancy import Settings, Store
 
 
-@dataclass(frozen=True, slots=True)
-class Basket:
+class Basket(Struct, frozen=True):
     """A cart as it can be shown and checked out. Mappings are by SKU and hold every SKU of the cart.
 
     `levels` are those of what is kept on shelves: of a kit its components'. `available` is what the cart could have:

@@ -1,13 +1,13 @@
 """What shoppers say of a cart besides its items: who they are, where and how to send it, whence they came. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import TypedDict
 
 from storekeeper.carts.model import Cart, Contact
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import Fault, Invalid
 from storekeeper.kernel.merging import MapPatch, merged
+from storekeeper.kernel.records import replace
 
 MAX_UTM = 5
 
@@ -42,7 +42,7 @@ def with_details(cart: Cart, details: Details) -> Cart:
     """
     check_codes("coupon_codes", details.get("coupon_codes", ()))
     check_codes("gift_card_codes", details.get("gift_card_codes", ()))
-    said = {name: value for name, value in details.items() if name in Contact.__dataclass_fields__}
+    said = {name: value for name, value in details.items() if name in Contact.__struct_fields__}
     contact = replace(cart.contact, **said)  # type: ignore[arg-type]  # the names are Details' own
     method_id = details.get("shipping_method_id", cart.shipping_method_id)
     utm = merged(cart.utm, details["utm"], field="utm", most=MAX_UTM) if "utm" in details else cart.utm

@@ -4,9 +4,10 @@ The shopper's own words (e-mail, addresses, note) are one sealed text.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import asdict
 
 from storekeeper.carts.model import Cart, CartItem, CartStatus, Contact
 from storekeeper.kernel import clock
@@ -24,6 +25,7 @@ UPCASTS: Mapping[int, Step] = {
     1: lambda item: {**item, "published": False},  # before a cart said whether its tenant wants events of it
 }
 PURPOSE = "cart"
+ADDRESSES = frozenset({"shipping_address", "billing_address"})
 KEPT = timedelta(days=120)  # long after a cart expired by the clock; then its item is rubbish
 
 ENTITIES = (
@@ -159,13 +161,14 @@ def still_this_order(key: Key, *, order_id: OrderId) -> Check:
 
 
 def _seal(contact: Contact, sealer: Sealer) -> str | None:
-    said = {name: value for name, value in asdict(contact).items() if value is not None}
+    said: dict[str, Any] = {name: value for name, value in asdict(contact).items() if value is not None}
+    for name in ADDRESSES & said.keys():
+        said[name] = said[name].as_item()
     return sealer.seal(said, purpose=PURPOSE) if said else None
 
 
 def _open(sealed: str | None, sealer: Sealer) -> Contact:
     said: dict[str, Any] = sealer.open(sealed, purpose=PURPOSE) if sealed else {}
-    for name in ("shipping_address", "billing_address"):
-        if name in said:
-            said[name] = Address.from_item(said[name])
+    for name in ADDRESSES & said.keys():
+        said[name] = Address.from_item(said[name])
     return Contact(**said)

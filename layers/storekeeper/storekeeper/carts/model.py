@@ -1,13 +1,15 @@
 """What a cart is, and how it may be changed. Pure: no clock, no table, no price."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import Invalid, NotFound, StorekeeperError
 from storekeeper.kernel.ids import CartId, OrderId, ProductId, StoreId, TenantId, derived_id, new_id
+from storekeeper.kernel.records import replace
 
 MAX_LINES = 100
 MAX_UNITS = 9_999
@@ -59,8 +61,7 @@ class CartNotFound(NotFound):
         super().__init__("This store has no such cart.")
 
 
-@dataclass(frozen=True, slots=True)
-class CartItem:
+class CartItem(Struct, frozen=True):
     """Units of one SKU; a cart has at most one item for each SKU."""
 
     id: str
@@ -69,8 +70,7 @@ class CartItem:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """What the shopper said about themselves: personal data, sealed at rest."""
 
     email: str | None = None
@@ -79,8 +79,7 @@ class Contact:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Cart:
+class Cart(Struct, frozen=True):
     """What a shopper means to buy. No prices: they are computed anew each time it is shown.
 
     `order_id` is there exactly while the cart is converted. `attempt` counts the orders it may become: reopening

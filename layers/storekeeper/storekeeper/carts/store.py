@@ -1,8 +1,9 @@
 """Carts of one store, in the table: found and filled in two sequential reads, written in one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.carts import items
 from storekeeper.carts.basket import Basket, asked_by, fill_basket
@@ -28,14 +29,14 @@ from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember
 from storekeeper.kernel.ids import CartId, LocationId, ProductId, StoreId, is_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import MAX_TRANSACTION, Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Settings, SettingsCache, settings_key
 
 
-@dataclass(frozen=True, slots=True)
-class FoundCart:
+class FoundCart(Struct, frozen=True):
     """What the first read brings: the cart, its hold, the settings, and the products of the SKUs asked for."""
 
     cart: Cart
@@ -187,8 +188,7 @@ def _units(cart: Cart) -> dict[str, int]:
     return units
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(Struct, frozen=True):
     items: Mapping[Key, Item]
     settings: Settings
     products: Mapping[str, ProductId]

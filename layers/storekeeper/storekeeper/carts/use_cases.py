@@ -1,8 +1,9 @@
 """What shoppers do with carts. Each change reads twice and writes once; one that lost a race is applied again."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.carts import items
 from storekeeper.carts.basket import Basket
@@ -20,6 +21,7 @@ from storekeeper.inventory import Hold, Leases, OutOfStock, Shortage, place_or_r
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.writes import Write
 
 
@@ -32,8 +34,7 @@ class CartEmpty(StorekeeperError):
         super().__init__("The cart is empty.")
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """Units of a SKU that a shopper puts into a cart; `path` is where the request said so, with a dot at its end."""
 
     sku: str

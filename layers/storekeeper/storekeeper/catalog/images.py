@@ -1,12 +1,14 @@
 """Images: which there are, in what order, and where each is kept. Browsers upload them straight to object storage."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
 
+from msgspec import Struct
+
 from storekeeper.kernel.errors import Invalid, NotFound, StorekeeperError
 from storekeeper.kernel.ids import TenantId, new_id
+from storekeeper.kernel.records import replace
 
 ImageId = NewType("ImageId", str)
 
@@ -21,8 +23,7 @@ class NotUploaded(StorekeeperError):
     code, kind = "not_uploaded", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(Struct, frozen=True):
     """A picture. It is shown once `ready`: uploaded, and confirmed to be there.
 
     `key` names it in object storage, and begins with its tenant.

@@ -1,7 +1,8 @@
 """What a cart must know of a SKU in a store: made of three items that any reader can fetch in one BatchGet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.catalog.listings.items import listing_from, listing_key
 from storekeeper.catalog.listings.model import price_in
@@ -15,8 +16,7 @@ from storekeeper.kernel.money import Money
 from storekeeper.tenancy import Store
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(Struct, frozen=True):
     """A SKU as a store sells it. `sellable` is False while it is not sold, though the store has it.
 
     `unit_price` is as the store's prices are: with or without tax. `image_key` names a picture in object storage.

@@ -1,9 +1,10 @@
 """The one image that a category, or a collection, has: announced, confirmed, deleted. (Products have many.)"""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.catalog.categories.model import Category
 from storekeeper.catalog.categories.model import revised as revised_category
@@ -15,6 +16,7 @@ from storekeeper.catalog.images import Image, NotUploaded
 from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy import Store
 
@@ -48,8 +50,7 @@ class Change(Protocol[P]):
     ) -> P: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Pictures(Generic[P]):
+class Pictures(Struct, Generic[P], frozen=True):
     """What a merchant does with the image of one of a store's: `owner` is the word for whose it is."""
 
     owner: str

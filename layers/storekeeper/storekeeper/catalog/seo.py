@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 MAX_SLUG = 120
 MAX_NUMBERED = 20
@@ -13,8 +15,7 @@ _GAPS = re.compile(r"[^a-z0-9]+")
 _UNFOLDED = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"})  # letters that do not decompose
 
 
-@dataclass(frozen=True, slots=True)
-class Seo:
+class Seo(Struct, frozen=True):
     """Title, description and keywords for search engines; each None where the thing's own will do."""
 
     title: str | None = None

@@ -4,12 +4,14 @@ A link is a secret, so no mark holds it: a repeat under the same Idempotency-Key
 the first does. What is remembered is only when that is.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.idempotency import Answer, Keyed, find_answer, mark_write
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
@@ -27,8 +29,7 @@ class LinkOver(StorekeeperError):
         super().__init__("The link of that request is over; ask for another with a new Idempotency-Key.")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Leave to fetch a grant's file before `expires_at`; whoever answers signs the address."""
 
     grant: Grant

@@ -5,8 +5,9 @@ Whoever may follow an order may fetch its downloads.
 
 import hmac
 import ipaddress
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import StoreId
@@ -35,8 +36,7 @@ class TrackingNotFound(NotFound):
         super().__init__("There is no such order for this e-mail address.")
 
 
-@dataclass(frozen=True, slots=True)
-class Tracked:
+class Tracked(Struct, frozen=True):
     """An order, what has left of it, oldest first, and its downloads in the order of its lines."""
 
     order: Order

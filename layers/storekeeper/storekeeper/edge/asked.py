@@ -1,10 +1,10 @@
 """What one HTTP request brings, whoever asks: the tenant's table for it, the instant, and what its headers demand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from msgspec import Struct
 from pydantic import BaseModel
 
 from storekeeper.edge import once
@@ -17,8 +17,7 @@ from storekeeper.kernel.table import Table
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """Use cases get its parts, never the request itself."""
 
     now: datetime

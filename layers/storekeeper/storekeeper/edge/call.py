@@ -1,7 +1,6 @@
 """One authorized request of a merchant: `requires("catalog:write")` declares a route's scope and makes its `Call`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -41,8 +40,7 @@ class ScopeMissing(StorekeeperError):
     code, kind = "scope_missing", "forbidden"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call(Asked):
+class Call(Asked, frozen=True, kw_only=True):
     """A merchant's request, whose key was found good for it."""
 
     access: Access

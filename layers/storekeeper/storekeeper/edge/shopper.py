@@ -1,7 +1,6 @@
 """One request to a store by a shopper: found by the store's host, limited per store or per cart, with CORS."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
@@ -26,8 +25,7 @@ _ORIGIN = re.compile(rf"https?://(?P<host>[A-Za-z0-9.-]{{1,{MAX_HOST_LENGTH}}})(
 Host: TypeAlias = Annotated[str, Path(max_length=MAX_HOST_LENGTH, examples=["harbour.localhost"])]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit(Asked):
+class Visit(Asked, frozen=True, kw_only=True):
     """A shopper's request: which store is visited, and from where."""
 
     host: HostRef

@@ -1,11 +1,10 @@
 """Units on their way to a location: whoever sends them says so, and they are expected there until they have come."""
 
-from dataclasses import replace
-
 from storekeeper.inventory.adjustments.items import mark_sku_stocked
 from storekeeper.inventory.levels.items import expect_units, put_level
 from storekeeper.inventory.levels.model import Cause, Level, SkuRef, empty_level, expected
 from storekeeper.inventory.tracking.model import Mode
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, mark_stocked
 

@@ -1,12 +1,11 @@
 """What inventory refuses, in every topic."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Contended, Fault, NotFound, StorekeeperError
 
 
-@dataclass(frozen=True, slots=True)
-class Shortage:
+class Shortage(Struct, frozen=True):
     """A SKU of which more was asked for than can be sold."""
 
     sku: str

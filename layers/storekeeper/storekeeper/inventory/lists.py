@@ -4,8 +4,9 @@ The rows of a list are found by their states, which follow within seconds; what 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.items import further_level_keys, level_from
 from storekeeper.inventory.levels.model import Level, SkuRef, StockState, add_up
@@ -21,8 +22,7 @@ from storekeeper.kernel.table import Table
 MAX_READS = 10  # of pages of the index for one page of an answer: with narrow filters it may be short, and goes on
 
 
-@dataclass(frozen=True, slots=True)
-class LevelFilter:
+class LevelFilter(Struct, frozen=True):
     """Which levels are wanted; `at` asks for them as they were."""
 
     location_id: LocationId | None = None

@@ -1,12 +1,13 @@
 """A postal address, as shoppers and merchants give it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import asdict
 
-@dataclass(frozen=True, slots=True)
-class Address:
+
+class Address(Struct, frozen=True):
     """`country` is ISO 3166-1 alpha-2; `region` is what the country calls its parts (a US state as `CA`)."""
 
     country: str

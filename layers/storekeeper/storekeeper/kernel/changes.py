@@ -1,9 +1,10 @@
 """Changes and events: one record of the table's stream, and the facts that are published for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.codec import Item, item_from_wire
 from storekeeper.kernel.ids import TenantId
@@ -12,8 +13,7 @@ from storekeeper.kernel.keys import Key
 SOURCE = "storekeeper"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One item before and after one write; `old` None: it was made, `new` None: it was removed.
 
     The stream may deliver a change twice, and cut batches differently the second time.
@@ -57,8 +57,7 @@ class Change:
         return bool(after == value and before != value)
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     """A fact in the past tense, as receivers see it. Holds ids and amounts, never personal data.
 
     `entity_id` and `version` order the events of one entity; the id is a function of both and the type, so that the
@@ -71,7 +70,7 @@ class Event:
     version: int
     occurred_at: str
     data: Mapping[str, Any]
-    store_id: str | None = field(default=None)
+    store_id: str | None = None
 
     @property
     def id(self) -> str:

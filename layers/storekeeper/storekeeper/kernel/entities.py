@@ -6,8 +6,9 @@ item that the tests write against them. In a pattern, `<word>` stands for one pa
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
+
+from msgspec import Struct, field
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.keys import DUE, GSI1, GSI2, GSI3, Index
@@ -15,8 +16,7 @@ from storekeeper.kernel.keys import DUE, GSI1, GSI2, GSI3, Index
 INDEXES: Mapping[str, Index] = {index.name: index for index in (GSI1, GSI2, GSI3, DUE)}
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """One kind of item. `name` is its `type` attribute; `indexes` maps an index to patterns of its two keys."""
 
     name: str

@@ -5,14 +5,14 @@ statuses in one table) and one sentence for people. Facts travel as attributes.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 Kind = Literal["invalid", "unauthenticated", "forbidden", "not_found", "conflict", "stale", "limited", "unavailable"]
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One fault in what was sent: the field by its path, a stable code, one sentence.
 
     `facts` are further members of the error as clients see it (`sku`, `requested`, `available`, ...).

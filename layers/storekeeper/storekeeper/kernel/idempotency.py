@@ -10,9 +10,10 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.entities import Entity
@@ -55,8 +56,7 @@ class KeyInUse(StorekeeperError):
     code, kind, retry_after_s = "idempotency_key_in_use", "conflict", 1
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """An answer as it was given: status, JSON text, and the entity's version for its ETag, if it had one."""
 
     status: int
@@ -64,8 +64,7 @@ class Answer:
     version: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
+class Keyed(Struct, frozen=True):
     """A request with an Idempotency-Key: `scope` is whose key it is (API key, cart), `route` what was called."""
 
     tenant_id: TenantId

@@ -5,8 +5,9 @@ Every tenant's key begins with `T#<tenant>`, in the table and in every index: th
 account: ids only, written by `tenancy`), and the `due` index, which only the sweeper reads.
 """
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from storekeeper.kernel.ids import TenantId
 
@@ -26,8 +27,7 @@ class Key(NamedTuple):
         return len(self.pk.encode()) <= MAX_PK_BYTES and len(self.sk.encode()) <= MAX_SK_BYTES
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(Struct, frozen=True):
     """A secondary index, by the names of its two key attributes."""
 
     name: str

@@ -7,8 +7,9 @@ environment.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.errors import StorekeeperError
@@ -43,8 +44,7 @@ class RateLimited(StorekeeperError):
         self.retry_after_s = retry_after_s
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Struct, frozen=True):
     """`calls` in each window of `window_s` seconds, for one subject (a key, a cart, a store) of one kind."""
 
     kind: str
@@ -52,8 +52,7 @@ class Limit:
     window_s: int = 1
 
 
-@dataclass(slots=True)
-class _Window:
+class _Window(Struct):
     number: int
     used: int
     allowed: int

@@ -5,7 +5,8 @@ Exponents are ISO 4217's. The one rounding rule is half away from zero ("commerc
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Invalid
 
@@ -28,8 +29,7 @@ _AMOUNT = re.compile(r"(-?)([0-9]{1,12})(?:\.([0-9]{1,3}))?", re.ASCII)
 BASIS_POINTS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Currency:
+class Currency(Struct, frozen=True):
     """An ISO 4217 currency: its code, and how many decimals its minor unit has."""
 
     code: str
@@ -47,8 +47,7 @@ class Currency:
         return cls(code, _EXPONENTS[code])
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True):
     """An amount in whole minor units. Arithmetic refuses another currency."""
 
     minor: int

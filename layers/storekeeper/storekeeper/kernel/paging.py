@@ -9,9 +9,10 @@ import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import Invalid
@@ -24,8 +25,7 @@ _LAST = "\U0010ffff"
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Page(Struct, Generic[T], frozen=True):
     """Some entries of a list, and the position to go on from (None: these were the last)."""
 
     entries: tuple[T, ...]

@@ -10,11 +10,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 from ulid import ULID
 
 from storekeeper.kernel.aws.calls import CONDITION_FAILED, TryAgain, Wire, call
@@ -53,13 +53,15 @@ class ForeignKey(Exception):
     """A key of another tenant reached this tenant's gateway: a fault of ours, never an answer to a client."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pacing:
+class Pacing(Struct, frozen=True):
     """How the gateway waits; the simulation puts its own in."""
 
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     jitter: Callable[[], float] = random.random
+
+
+AS_IT_COMES = Pacing()
 
 
 class Table:
@@ -73,7 +75,7 @@ class Table:
         tenant_id: TenantId,
         trace: Trace,
         registry: bool = False,
-        pacing: Pacing = Pacing(),
+        pacing: Pacing = AS_IT_COMES,
     ) -> None:
         """`registry` lets `tenancy` write look-ups together with the tenant's items."""
         self._wire, self._name, self._pacing = wire, name, pacing

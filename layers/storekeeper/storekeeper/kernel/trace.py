@@ -1,7 +1,8 @@
 """Who changes a thing, and under which request: written on every item, so that the audit log can be derived."""
 
-from dataclasses import dataclass
 from typing import NewType
+
+from msgspec import Struct
 
 Actor = NewType("Actor", str)
 
@@ -19,8 +20,7 @@ def system_actor(name: str) -> Actor:
     return Actor(f"system:{name}")
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(Struct, frozen=True):
     """Stamped on every write."""
 
     actor: Actor

@@ -5,9 +5,10 @@ Both return ids only. Whoever uses them goes on through the tenant's own gateway
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.calls import TryAgain, call
@@ -22,8 +23,7 @@ DUE_SHARDS = 8  # each takes 1,000 writes a second, and an order by card comes a
 DUE_PAGE = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Lookups:
+class Lookups(Struct, frozen=True):
     """The look-up items, read under the function's own role, which may read nothing else."""
 
     get_item: Callable[..., Any]
@@ -51,8 +51,7 @@ class Lookups:
         return item_from_wire(answer["Item"]) if "Item" in answer else None
 
 
-@dataclass(frozen=True, slots=True)
-class DueThing:
+class DueThing(Struct, frozen=True):
     """Something whose time has come: whose it is and where it is kept."""
 
     tenant_id: TenantId

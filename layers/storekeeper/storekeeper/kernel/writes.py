@@ -9,8 +9,9 @@ the old images and decides again.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
+
+from msgspec import Struct, field
 
 from storekeeper.kernel.aws.codec import Item, Value, item_to_wire, to_wire
 from storekeeper.kernel.errors import StorekeeperError
@@ -23,8 +24,7 @@ _NAME = re.compile(r"#(\w+)")
 _VALUE = re.compile(r":(\w+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(Struct, frozen=True):
     """Write the whole item. `None` attributes are left out, so that indexes stay sparse."""
 
     key: Key
@@ -34,8 +34,7 @@ class Put:
     otherwise: StorekeeperError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(Struct, frozen=True):
     """Change some attributes; `change` is `SET ...`, and may go on with `REMOVE ...`."""
 
     key: Key
@@ -45,8 +44,7 @@ class Update:
     otherwise: StorekeeperError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delete:
+class Delete(Struct, frozen=True):
     """Remove the item."""
 
     key: Key
@@ -55,8 +53,7 @@ class Delete:
     otherwise: StorekeeperError | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """Change nothing, but cancel the transaction unless the condition holds."""
 
     key: Key

@@ -1,11 +1,13 @@
 """What a merchant may change on an order at any time: tags, gift message, own metadata."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.merging import MapPatch, merged
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.orders.items import change_order, open_contact, seal_contact
@@ -15,8 +17,7 @@ from storekeeper.orders.shipments.use_cases import Shipped, read_shipped
 MAX_METADATA = 50
 
 
-@dataclass(frozen=True, slots=True)
-class DetailsPatch:
+class DetailsPatch(Struct, frozen=True):
     """A merge patch. What is not named in `given` stays; `metadata` merges, and null takes a member away."""
 
     given: frozenset[str]

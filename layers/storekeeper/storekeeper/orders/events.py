@@ -69,7 +69,7 @@ def _shown(order: Order) -> dict[str, Any]:
         "payment_status": order.payment_status.value,
         "fulfillment_status": order.fulfillment_status.value,
         "currency": order.currency.code,
-        "totals": {name: str(getattr(order.totals, name)) for name in Totals.__slots__},
+        "totals": {name: str(getattr(order.totals, name)) for name in Totals.__struct_fields__},
         "lines": [_line_shown(line) for line in order.lines],
         "test": order.test,
         "source": order.source,

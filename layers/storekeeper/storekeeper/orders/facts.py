@@ -4,8 +4,9 @@ Facts name ids, counts, amounts and what a carrier needs. No shopper's words or 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.money import Money
@@ -27,8 +28,7 @@ _SHIPMENT_SHOWN = ("order_id", "lines", "carrier", "tracking_number", "tracking_
 _VISIBLE = ("lines", "shipping_method", "tags", "metadata", "sealed_contact")
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One thing that happened: its type (`order.paid`), and what there is to say beyond the order itself."""
 
     type: str
@@ -51,8 +51,7 @@ def changed_visibly(before: Order, after: Order) -> bool:
     return any(getattr(before, name) != getattr(after, name) for name in _VISIBLE)
 
 
-@dataclass(frozen=True, slots=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """A fact that is an item beside the order, and the instant it happened, as text. `version` is the item's."""
 
     fact: Fact

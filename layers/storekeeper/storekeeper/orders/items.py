@@ -126,7 +126,7 @@ def as_item(order: Order) -> Item:
         "window": order.window.value,
         "currency": order.currency.code,
         "lines": [_line_as_item(line) for line in order.lines],
-        "totals": {name: getattr(order.totals, name).minor for name in Totals.__slots__},
+        "totals": {name: getattr(order.totals, name).minor for name in Totals.__struct_fields__},
         "prices_include_tax": order.prices_include_tax or None,
         "contact": order.sealed_contact,
         "payment": payment_as_item(order.payment) if order.payment else None,
@@ -289,7 +289,7 @@ def _line_from(stored: Item, currency: Currency) -> OrderLine:
 
 
 def _choice_as_item(choice: ShippingChoice | None) -> Item | None:
-    return _present({name: getattr(choice, name) for name in ShippingChoice.__slots__}) if choice else None
+    return _present({name: getattr(choice, name) for name in ShippingChoice.__struct_fields__}) if choice else None
 
 
 def _instant(item: Item, name: str) -> datetime | None:

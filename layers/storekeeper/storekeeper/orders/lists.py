@@ -10,10 +10,11 @@ shorter than asked for, and even empty, while its cursor still leads on.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
@@ -36,8 +37,7 @@ Row: TypeAlias = dict[str, Any]
 """An order as a list shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OrderFilters:
+class OrderFilters(Struct, frozen=True):
     """Which orders are wanted; None: any. `placed_from` is included, `placed_until` is not."""
 
     status: OrderStatus | None = None

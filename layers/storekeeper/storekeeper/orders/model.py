@@ -1,9 +1,10 @@
 """What an order is, and the moves that every way of changing it is made of. Pure: no clock, no table, no provider."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from storekeeper.catalog import Component
 from storekeeper.inventory import Asked, SkuPick
@@ -11,6 +12,7 @@ from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import CartId, OrderId, ProductId, StoreId, TenantId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import move
 from storekeeper.orders.statuses import (
     ORDER_TRANSITIONS,
@@ -35,8 +37,7 @@ class OrderNotFound(NotFound):
         super().__init__("There is no such order.")
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True):
     """What was bought of one SKU, at the prices of that moment.
 
     `quantity` counts units, and so do `fulfilled`, `refunded`, `returned` and `cancelled` (taken off the order before
@@ -77,8 +78,7 @@ class OrderLine:
         return self.quantity - self.fulfilled - self.cancelled
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(Struct, frozen=True):
     """What the shopper said about themselves: personal data, sealed at rest.
 
     The cart's id is among it because it is the key to the cart, and no other id may reveal it.
@@ -92,8 +92,7 @@ class Contact:
     cart_id: CartId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingChoice:
+class ShippingChoice(Struct, frozen=True):
     """The shipping method as it was chosen. `tracking_template` has `{tracking_number}` where the number goes."""
 
     id: str
@@ -103,8 +102,7 @@ class ShippingChoice:
     tracking_template: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """One sale.
 
     `picks` are the units that are reserved for it and have not left. `put_aside` are the ids of serials that were put

@@ -1,8 +1,9 @@
 """Notes: remarks beside an order, for the merchant's people only or for the customer too. Sealed at rest."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
@@ -42,8 +43,7 @@ class Visibility(StrEnum):
     CUSTOMER = "customer"
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A remark; never changed."""
 
     id: str

@@ -11,8 +11,9 @@ came last is in the figures' own item. Who counts another order first copies it 
 import zlib
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.attempts import until_written
@@ -51,8 +52,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """Counts of sales; amounts in minor units."""
 
     orders: int = 0
@@ -66,8 +66,7 @@ class Figures:
         return Figures(self.orders - other.orders, self.revenue - other.revenue, self.refunded - other.refunded)
 
 
-@dataclass(frozen=True, slots=True)
-class Sales:
+class Sales(Struct, frozen=True):
     """Sales of a period in one currency. `period` is a day (`2026-11-20`) or a month (`2026-11`)."""
 
     period: str
@@ -90,8 +89,7 @@ def figures_of(order: Order) -> Figures:
     return Figures(1, order.totals.total.minor, refunded)
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """What an order counts for, as of one of its versions."""
 
     order_id: OrderId

@@ -5,8 +5,9 @@ they were read off.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.changes import Change
@@ -39,8 +40,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class TimelineEntry:
+class TimelineEntry(Struct, frozen=True):
     """One thing that happened to an order. `actor`: `key:<id>`, `shopper`, `system:<job>` or `operator`."""
 
     id: str

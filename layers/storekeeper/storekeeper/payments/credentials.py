@@ -1,15 +1,15 @@
 """The platform's Stripe keys, and the gateway that speaks with them."""
 
 import os
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.secrets import read_secret
 from storekeeper.payments.gateway import PaymentGateway
 
 
-@dataclass(frozen=True, slots=True)
-class StripeKeys:
+class StripeKeys(Struct, frozen=True):
     """What Secrets Manager holds. While a webhook secret is being replaced both are there, parted by a space."""
 
     secret_key: str

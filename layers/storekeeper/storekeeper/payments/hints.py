@@ -5,15 +5,16 @@ Nothing else of the platform's message goes into the queue: no personal data and
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 _KINDS = ("payment_intent.", "charge.", "refund.")
 MAX_ID_LENGTH = 255
 
 
-@dataclass(frozen=True, slots=True)
-class PaymentHint:
+class PaymentHint(Struct, frozen=True):
     """One event of the platform about one order. `kind` is the platform's type of event; ids not checked yet."""
 
     event_id: str

@@ -1,13 +1,15 @@
 """What a payment is, how it follows its provider, and the three verdicts on a call to one. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import OrderId, StoreId, TenantId
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import move
 
 Provider: TypeAlias = Literal["stripe", "manual"]
@@ -90,8 +92,7 @@ class ProviderUnavailable(StorekeeperError):
         super().__init__("The payment provider cannot be reached; try again.")
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True):
     """The money for one order: a copy of what the provider last said, and what we have asked of it since.
 
     `refunded` counts refunds from the moment they are asked for, until one fails: so that two at once cannot exceed
@@ -117,8 +118,7 @@ class Payment:
         return self.captured - self.refunded
 
 
-@dataclass(frozen=True, slots=True)
-class IntentRequest:
+class IntentRequest(Struct, frozen=True):
     """What an intent is made for. The ids travel as its metadata, so that a webhook leads back to the order."""
 
     tenant_id: TenantId
@@ -128,8 +128,7 @@ class IntentRequest:
     capture: CaptureMethod
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """An intent as the provider shows it. `captured` is what it took so far; `client_secret` is what its name says."""
 
     id: str
@@ -149,8 +148,7 @@ class Intent:
         return self.state not in FINAL_STATES and self.state is not PaymentState.PROCESSING
 
 
-@dataclass(frozen=True, slots=True)
-class RefundRequest:
+class RefundRequest(Struct, frozen=True):
     """What money is sent back for. The ids travel as the refund's metadata, as they do with an intent."""
 
     tenant_id: TenantId
@@ -160,8 +158,7 @@ class RefundRequest:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderRefund:
+class ProviderRefund(Struct, frozen=True):
     """A refund as the provider shows it; `refund_id` is our own id of it, None if it was not made by us."""
 
     id: str

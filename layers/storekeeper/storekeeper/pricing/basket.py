@@ -4,8 +4,9 @@ The rounding rule and what adds up to what are in docs/pricing.md.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from storekeeper.catalog import Offer
 from storekeeper.kernel.money import Currency, Money, total
@@ -14,8 +15,7 @@ from storekeeper.pricing.shipping.model import Parcel, Quote
 from storekeeper.pricing.taxes.model import Levy, TaxTable
 
 
-@dataclass(frozen=True, slots=True)
-class BasketLine:
+class BasketLine(Struct, frozen=True):
     """Units of one offer. `offer.unit_price` is gross where the store's prices include tax."""
 
     line_id: str
@@ -28,8 +28,7 @@ class BasketLine:
         return self.offer.unit_price * self.units
 
 
-@dataclass(frozen=True, slots=True)
-class PricedLine:
+class PricedLine(Struct, frozen=True):
     """What a line costs: `total = net − discount + tax`.
 
     `unit_price` is net, and for show only: `net` is not always `units` times as much, because tax is rounded once per
@@ -46,8 +45,7 @@ class PricedLine:
     total: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """`total = subtotal − discount + shipping + tax`, always; all but `tax` and `total` are net."""
 
     subtotal: Money
@@ -57,8 +55,7 @@ class Totals:
     total: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """One rule that changed what is paid, and by how much; `line_id` None: on the basket's shipping."""
 
     kind: Literal["tax", "shipping"]
@@ -68,8 +65,7 @@ class Reason:
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class PricedBasket:
+class PricedBasket(Struct, frozen=True):
     """Lines in the order they came, their sums, and the reasons."""
 
     lines: tuple[PricedLine, ...]
@@ -77,8 +73,7 @@ class PricedBasket:
     explanation: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PricedShipping:
+class PricedShipping(Struct, frozen=True):
     """What shipping costs: `net`, and the tax on it. `shown` is the gross price, where prices include tax."""
 
     net: Money

@@ -1,12 +1,11 @@
 """Where goods go, as far as tax and shipping care."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from storekeeper.kernel.addresses import Address
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """A country (ISO 3166-1 alpha-2), and the part of it that its addresses name; case does not count."""
 
     country: str

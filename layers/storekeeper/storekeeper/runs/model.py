@@ -1,12 +1,14 @@
 """What a run is, and how it goes on. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct, field
+
 from storekeeper.kernel.errors import StorekeeperError
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState, move
 from storekeeper.kernel.trace import Actor
 
@@ -44,8 +46,7 @@ class StepFailed(StorekeeperError):
     code, kind = "step_failed", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Advance:
+class Advance(Struct, frozen=True):
     """What a step has done: where the next one begins (None: there is none), and what is to be added to the figures.
 
     `not_before`: the next step has to wait until then; None if it can be done at once.
@@ -56,8 +57,7 @@ class Advance:
     not_before: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(Struct, frozen=True, kw_only=True):
     """Long work. `total`: how many things there are to do, if that is known; `figures` count what was done.
 
     `due_at`: when somebody has to take it up, unless its worker moves it on before; None when it is over.

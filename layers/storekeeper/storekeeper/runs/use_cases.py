@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -11,6 +10,7 @@ from aws_lambda_powertools import Logger
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.runs.items import change_run, put_run, run_from, run_key
 from storekeeper.runs.model import Advance, Run, RunState, StepFailed

@@ -7,8 +7,9 @@ round may be a moment old, at half the price: carts and checkout look again. Wha
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
+
+from msgspec import Struct
 
 from storekeeper.catalog import (
     Category,
@@ -40,8 +41,7 @@ from storekeeper.tenancy import AtZero, Settings, SettingsCache, settings_key
 MAX_SLUGS = 5_000  # remembered per environment
 
 
-@dataclass(frozen=True, slots=True)
-class SoldVariant:
+class SoldVariant(Struct, frozen=True):
     """A variant as the store sells it, with the units of it that can be bought now."""
 
     variant: Variant
@@ -49,8 +49,7 @@ class SoldVariant:
     available: int
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPage:
+class ProductPage(Struct, frozen=True):
     """What a product's page shows. `paths`: the way from a root to each shown category that the listing names.
 
     `at_zero`: what the store makes of what is sold out.
@@ -64,8 +63,7 @@ class ProductPage:
     at_zero: AtZero
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """What a slug stood for when its page was last read."""
 
     product_id: ProductId

@@ -5,10 +5,10 @@ conditional where it is shared.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
 
 from storekeeper.catalog import projections as catalog
 from storekeeper.inventory import projections as inventory
@@ -37,8 +37,7 @@ class Project(Protocol):
     def __call__(self, change: Change, *, table: Table) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Projection:
+class Projection(Struct, frozen=True):
     """What a context derives, and from which types of item. No others get this far: see the filters in the template."""
 
     types: frozenset[str]
@@ -62,8 +61,7 @@ PROJECTIONS: Mapping[str, Projection] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """A change and its tenant's gateway; None for a look-up, from which nothing is derived."""
 
     change: Change

@@ -5,10 +5,10 @@ At least once: receivers de-duplicate by the event's id and order by the version
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
 
 from storekeeper.carts import events as carts
 from storekeeper.catalog import events as catalog
@@ -21,8 +21,7 @@ from storekeeper.streams.batches import Answer, Record, answer
 EventsOf: TypeAlias = Callable[[Change], Iterable[Event]]
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
+class Telling(Struct, frozen=True):
     """What a context tells, and of which types of item. No others get this far: see the filters in the template."""
 
     types: frozenset[str]

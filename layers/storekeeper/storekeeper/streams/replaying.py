@@ -6,10 +6,10 @@ is marked, so that a replay that was cut off goes on where it stopped.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 from aws_lambda_powertools import Logger
+from msgspec import Struct
 
 from storekeeper.streams.batches import Answer, Record
 
@@ -34,8 +34,7 @@ class Shelf(Protocol):
         """Put an object."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replay:
+class Replay(Struct, frozen=True):
     """What a replay did: objects fed, objects that still fail, and how many wait because time ran out."""
 
     fed: tuple[str, ...]

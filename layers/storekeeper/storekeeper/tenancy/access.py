@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Contended, Unavailable
 from storekeeper.kernel.expiring import ExpiringCache
@@ -17,8 +18,7 @@ KEPT = timedelta(seconds=30)
 MAX_KEYS = 2_000
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """A key of a tenant, and what it may do."""
 
     tenant_id: TenantId

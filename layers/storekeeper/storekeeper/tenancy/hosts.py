@@ -1,8 +1,9 @@
 """Hosts: which store of the whole system a domain belongs to."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.errors import Invalid
@@ -31,8 +32,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HostRef:
+class HostRef(Struct, frozen=True):
     """The owner of a host."""
 
     tenant_id: TenantId

@@ -4,8 +4,9 @@ A block is BLOCK numbers. Who comes back soon is given more than before, up to M
 began together do not come back together. Numbers that an environment does not use are left out.
 """
 
-from dataclasses import dataclass
 from threading import Lock
+
+from msgspec import Struct
 
 from storekeeper.kernel.attempts import until_written
 from storekeeper.kernel.entities import Entity
@@ -52,8 +53,7 @@ def further_lease(key: Key, *, free_from: int, many: int) -> Update:
     )
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     number: int
     end: int
     many: int

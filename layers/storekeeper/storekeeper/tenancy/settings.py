@@ -2,13 +2,15 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import LocationId, StoreId, TenantId
 from storekeeper.kernel.keys import joined, tenant_pk
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.locations.items import location_from
 from storekeeper.tenancy.locations.model import Location
@@ -23,8 +25,7 @@ MAX_AGE_S = 60  # a query may meet a transaction that is half applied, under the
 RowKind: TypeAlias = Literal["SHIPPING", "TAX"]
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a tenant has set, at one `version`. `rows` are items of higher contexts (shipping, tax), by sort key."""
 
     tenant: Tenant

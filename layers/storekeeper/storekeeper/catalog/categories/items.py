@@ -4,7 +4,7 @@
 reads again, and never the new version with an old category, which it would keep.
 """
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from storekeeper.catalog.categories.model import Category, CategoryDetails, CategoryTree
 from storekeeper.catalog.images import Image

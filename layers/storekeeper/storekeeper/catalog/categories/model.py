@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import Image
 from storekeeper.catalog.seo import NO_SEO, Seo
 from storekeeper.kernel.errors import Invalid, StorekeeperError
 from storekeeper.kernel.ids import CategoryId, StoreId
+from storekeeper.kernel.records import replace
 
 MAX_CATEGORIES = 500  # of a store: the tree is read whole, in one page
 MAX_DEPTH = 6
@@ -22,8 +24,7 @@ class CategoryHasChildren(StorekeeperError):
     code, kind = "category_has_children", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class CategoryDetails:
+class CategoryDetails(Struct, frozen=True):
     """What a merchant says about a category. A category is shown if it and all above it are `visible`."""
 
     name: str
@@ -35,8 +36,7 @@ class CategoryDetails:
     seo: Seo = NO_SEO
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
+class Category(Struct, frozen=True):
     """A node of a store's tree."""
 
     id: CategoryId
@@ -48,8 +48,7 @@ class Category:
     updated_at: datetime
 
 
-@dataclass(frozen=True)
-class CategoryTree:
+class CategoryTree(Struct, frozen=True, dict=True):
     """All categories of a store, at one `version` (0: it never had any)."""
 
     version: int

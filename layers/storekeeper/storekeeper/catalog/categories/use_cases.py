@@ -1,7 +1,6 @@
 """What a merchant does with a store's categories. Their images: `catalog/pictures.py`."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.catalog.categories import items, store
@@ -18,6 +17,7 @@ from storekeeper.catalog.seo import slug_candidates
 from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import CategoryId, new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Store, mark_used

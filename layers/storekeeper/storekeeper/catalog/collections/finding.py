@@ -1,7 +1,8 @@
 """The merchant's list of a store's collections: read whole, filtered and sorted here."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from storekeeper.catalog.collections.model import Collection
 from storekeeper.catalog.collections.store import collections_with, read_collections
@@ -21,8 +22,7 @@ class CollectionSort(StrEnum):
     NEWEST = "newest"
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionFilter:
+class CollectionFilter(Struct, frozen=True):
     """Which collections a list shows. Each word of `q` must stand in title or slug, whatever its case and accents."""
 
     q: str = ""

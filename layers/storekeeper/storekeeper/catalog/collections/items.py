@@ -8,7 +8,8 @@ version and its order's, and leave `SET` alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from storekeeper.catalog.collections.model import Collection, CollectionDetails, Collections
 from storekeeper.catalog.collections.order import ProductOrder

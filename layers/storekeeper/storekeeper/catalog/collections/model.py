@@ -1,9 +1,10 @@
 """What a collection is, and what a store's collections are together. Pure. The order of its products: `order.py`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from storekeeper.catalog.errors import SlugTaken
 from storekeeper.catalog.images import Image
@@ -11,12 +12,12 @@ from storekeeper.catalog.seo import NO_SEO, Seo
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import CollectionId, StoreId
 from storekeeper.kernel.keys import joined, padded
+from storekeeper.kernel.records import replace
 
 MAX_COLLECTIONS = 200  # of a store: which of them hold a product is found by reading the orders of all
 
 
-@dataclass(frozen=True, slots=True)
-class CollectionDetails:
+class CollectionDetails(Struct, frozen=True):
     """What a merchant says about a collection. `position` is its place among the store's collections."""
 
     title: str
@@ -27,8 +28,7 @@ class CollectionDetails:
     seo: Seo = NO_SEO
 
 
-@dataclass(frozen=True, slots=True)
-class Collection:
+class Collection(Struct, frozen=True):
     """Products picked by hand. `version` counts every change of it, of its products and of their order."""
 
     id: CollectionId
@@ -46,8 +46,7 @@ class Collection:
         return joined(padded(self.details.position), self.id)
 
 
-@dataclass(frozen=True)
-class Collections:
+class Collections(Struct, frozen=True, dict=True):
     """All collections of a store, without their products, at one `version` (0: it never had any).
 
     The version counts changes of what merchants say about them, which is all that shoppers see of them here: a

@@ -7,8 +7,9 @@ order many transactions, of which shoppers saw some, and leave a thousand items 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Fault, Invalid, NotFound
 from storekeeper.kernel.ids import ProductId
@@ -18,8 +19,7 @@ MAX_PRODUCTS = 1_000
 ProductOrder: TypeAlias = tuple[ProductId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(Struct, frozen=True):
     """Right before or right after a product of the collection, or at a place (0 is first); none of them: at the end."""
 
     before: ProductId | None = None

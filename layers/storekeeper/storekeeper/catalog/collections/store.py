@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.catalog.collections import items
 from storekeeper.catalog.collections.model import Collection, Collections
@@ -48,8 +49,7 @@ def collection_of(collections: Collections, collection_id: str) -> Collection:
     return collection
 
 
-@dataclass(frozen=True, slots=True)
-class Ordered:
+class Ordered(Struct, frozen=True):
     """A collection and its products in order. `order_version` counts changes of the order alone."""
 
     collection: Collection
@@ -112,8 +112,7 @@ def listed_among(table: Table, store_id: StoreId, product_ids: Sequence[ProductI
     return frozenset(keys[key] for key in table.get_many(keys))
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A product of a collection: its place in the order, from 0, and the cards of it and of its listing."""
 
     place: int

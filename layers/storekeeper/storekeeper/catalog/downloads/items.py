@@ -1,6 +1,6 @@
 """Downloads in the table: one item beside their product, read when they are managed or fetched, never by a cart."""
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from storekeeper.catalog.downloads.model import Download, Downloads, File
 from storekeeper.catalog.products.items import product_key, product_pk

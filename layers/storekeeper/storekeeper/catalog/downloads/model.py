@@ -5,13 +5,15 @@ replaced gives the new file to everybody, those who bought before among them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
+
+from msgspec import Struct
 
 from storekeeper.catalog.products.model import Product, VariantId
 from storekeeper.kernel.errors import Invalid, NotFound, StorekeeperError
 from storekeeper.kernel.ids import ProductId, TenantId, new_id
+from storekeeper.kernel.records import replace
 
 DownloadId = NewType("DownloadId", str)
 
@@ -25,8 +27,7 @@ class FileNotUploaded(StorekeeperError):
     code, kind = "not_uploaded", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """An object in storage, under a key that begins with its tenant and is never used again. 0 bytes: not there yet."""
 
     key: str
@@ -34,8 +35,7 @@ class File:
     size_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(Struct, frozen=True):
     """A file that comes with a product; `variant_id` None: with each of its variants. `name` is what it is saved under.
 
     `file` is what buyers get; None until the first upload is confirmed. `coming` is announced to take its place.
@@ -54,8 +54,7 @@ class Download:
         return self.file is not None and in_time and self.variant_id in (None, variant_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Downloads:
+class Downloads(Struct, frozen=True):
     """All of a product's downloads, in their order. `version` counts every change of any of them; 0: none was made."""
 
     product_id: ProductId

@@ -1,7 +1,6 @@
 """What a merchant does with the downloads of a product: announce a file, confirm it, replace it, rename, withdraw."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.catalog.downloads import store
@@ -19,6 +18,7 @@ from storekeeper.catalog.downloads.model import (
 from storekeeper.catalog.products.store import read_product, stocked_skus
 from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 
 

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from msgspec import Struct, field
 from ulid import ULID
 
 from storekeeper.catalog.images import Image, ImageId
@@ -13,6 +13,7 @@ from storekeeper.catalog.seo import NO_SEO, Seo
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import CategoryId, ListingId, ProductId, StoreId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 MAX_CATEGORIES = 8  # with all above them they are at most 48 lists: what changes of one card fits one transaction
 _TIME_BYTES = 6
@@ -30,16 +31,14 @@ class PriceMissing(Invalid):
     code = "price_missing"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnPrice:
+class OwnPrice(Struct, frozen=True):
     """What a variant costs in this store."""
 
     price: Money
     compare_at_price: Money | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListingDetails:
+class ListingDetails(Struct, frozen=True):
     """What a merchant says about a product in one store; None is as the product has it.
 
     `markup_bp` (basis points, may be negative) changes the product's prices; `price` replaces them for every variant,
@@ -62,8 +61,7 @@ class ListingDetails:
     variant_prices: Mapping[str, OwnPrice] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """A product in a store. `currency` is the store's."""
 
     id: ListingId
@@ -82,8 +80,7 @@ class Listing:
         return chosen or tuple(ready.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(Struct, frozen=True):
     """What a variant costs in a store; `compare_at` only where it is more."""
 
     amount: Money

@@ -1,7 +1,8 @@
 """Reads of listings."""
 
 import json
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.catalog.listings import items
 from storekeeper.catalog.listings.model import Listing, listed_product
@@ -42,8 +43,7 @@ def stores_listing(table: Table, product_id: str) -> tuple[StoreId, ...]:
     return tuple(StoreId(item["store_id"]) for item in found if item["type"] == "listing")
 
 
-@dataclass(frozen=True, slots=True)
-class ListingFilter:
+class ListingFilter(Struct, frozen=True):
     """Which listings a list shows."""
 
     visible: bool | None = None

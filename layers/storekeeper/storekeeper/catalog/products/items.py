@@ -7,7 +7,8 @@ A product's partition holds `PRODUCT` (lean: a cart reads it for each line), `TE
 import json
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from storekeeper.catalog.images import Image
 from storekeeper.catalog.products.model import (

@@ -2,16 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType, TypeAlias
+
+from msgspec import Struct, field
 
 from storekeeper.catalog.images import Image, ImageId
 from storekeeper.catalog.seo import NO_SEO, Seo
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import ProductId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 VariantId = NewType("VariantId", str)
 LengthUnit: TypeAlias = Literal["mm", "cm", "m", "in", "ft"]
@@ -50,8 +52,7 @@ class ProductInUse(StorekeeperError):
     code, kind = "product_in_use", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Dimensions:
+class Dimensions(Struct, frozen=True):
     """Length, width and height as decimal strings, kept as the merchant gave them."""
 
     length: str
@@ -60,16 +61,14 @@ class Dimensions:
     unit: LengthUnit
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(Struct, frozen=True):
     """Units of a SKU that one unit of a kit is made of."""
 
     sku: str
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """One buyable form. What is None is the product's: price, compare-at price, cost, weight, limits of downloads.
 
     Variants are shown in the order of `position`; a variant that goes leaves a gap. `options` maps some of
@@ -98,8 +97,7 @@ class Variant:
         return " / ".join(self.options.values())
 
 
-@dataclass(frozen=True, slots=True)
-class ProductDetails:
+class ProductDetails(Struct, frozen=True):
     """What a merchant says about a product.
 
     Each unit bought may be downloaded `download_limit` times, within `download_days` of its payment; None: no limit.
@@ -129,8 +127,7 @@ class ProductDetails:
     published_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(Struct, frozen=True):
     """A product with all that belongs to it. `listings_made` counts the listings ever made of it."""
 
     id: ProductId

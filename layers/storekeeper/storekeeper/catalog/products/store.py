@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.catalog.lists import Card, list_cards
 from storekeeper.catalog.products import items, writes
@@ -88,8 +89,7 @@ def change(
     return until_written(attempt)
 
 
-@dataclass(frozen=True, slots=True)
-class ProductFilter:
+class ProductFilter(Struct, frozen=True):
     """Which products a list shows."""
 
     status: str | None = None

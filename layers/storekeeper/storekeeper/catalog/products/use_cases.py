@@ -1,7 +1,6 @@
 """What a merchant does with products."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.catalog.downloads.items import drop_no_downloads
@@ -27,6 +26,7 @@ from storekeeper.kernel.errors import Contended, Invalid
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import ProductId, new_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import MAX_TRANSACTION, Table
 from storekeeper.kernel.writes import Write
 

@@ -1,7 +1,6 @@
 """What a merchant does with the variants of a product."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.catalog.products import store, writes
@@ -9,6 +8,7 @@ from storekeeper.catalog.products.model import Component, Product, Variant, chec
 from storekeeper.kernel.attempts import any_version
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 

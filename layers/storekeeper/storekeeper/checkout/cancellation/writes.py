@@ -1,12 +1,12 @@
 """The transaction that cancels an order and puts its stock back."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.checkout.settlement.model import LOOK_AGAIN, closed_if_over, is_settled
 from storekeeper.inventory import Cause, SkuPick, SkuRef, release_units, sum_picks
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import Order, OrderStatus, PaymentWindow, change_order, changed, moved, paid_with, window_moved

@@ -1,8 +1,9 @@
 """Place an order: two reads, one decision, one transaction; and again, when the decision was overtaken."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.carts import Basket, convert_cart, load_basket
 from storekeeper.checkout.placing.holding import MAX_MOVES, hold_first
@@ -28,6 +29,7 @@ from storekeeper.inventory import (
 )
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import StoreId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import Order, OrderStatus, get_order, place_order_write, seal_contact
@@ -37,8 +39,7 @@ from storekeeper.tenancy import NumberLease, SettingsCache
 MAX_PLANS = 16  # each is made from fresh figures; the pauses between them come to over two seconds
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """The order of a cart; `created` False: it was there already."""
 
     order: Order

@@ -5,13 +5,15 @@ those that had not left are cancelled from the order, those that had are returne
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory import Asked, SkuPick, demand_of
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Money, round_ratio, total
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.trace import Actor
 from storekeeper.orders import Order, OrderLine, OrderStatus, Wanted, moved, paid_with, with_lines
 from storekeeper.payments import RefundState
@@ -30,16 +32,14 @@ class RefundTooLarge(StorekeeperError):
         super().__init__(f"Of what was paid, {left} can still be refunded.", faults=(fault,))
 
 
-@dataclass(frozen=True, slots=True)
-class LineUnits:
+class LineUnits(Struct, frozen=True):
     """Units of one line of an order."""
 
     line_id: str
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class RefundRequest:
+class RefundRequest(Struct, frozen=True):
     """What the merchant asks. Neither amount nor lines: all that is left. Both: this amount, for those units."""
 
     reason: str
@@ -49,8 +49,7 @@ class RefundRequest:
     return_to: LocationId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Refund:
+class Refund(Struct, frozen=True):
     """Money on its way back, or arrived, or refused. `provider_id` is the provider's own id of it."""
 
     id: str
@@ -68,8 +67,7 @@ class Refund:
     version: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class RefundPlan:
+class RefundPlan(Struct, frozen=True):
     """The amount, the order after it, and the units that come back: `released` had not left, `returned` had.
 
     Units are those on shelves: of a kit come its components.

@@ -3,8 +3,9 @@ its word is written. Whatever is interrupted, the sweep goes on with, under the 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper import payments
 from storekeeper.checkout.refunds import items
@@ -15,6 +16,7 @@ from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import OrderId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.trace import Actor
 from storekeeper.kernel.writes import Write
@@ -32,8 +34,7 @@ class RefundNotFound(NotFound):
         super().__init__("The order has no such refund.")
 
 
-@dataclass(frozen=True, slots=True)
-class Refunded:
+class Refunded(Struct, frozen=True):
     """The order, and the refund as far as it has come."""
 
     order: Order

@@ -2,7 +2,6 @@
 back. It never stands again beside another order of its cart.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.carts import cart_key, still_this_order
@@ -22,6 +21,7 @@ from storekeeper.inventory import (
     sum_picks,
     take_units,
 )
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.orders import Order, PaymentWindow, change_order, changed, open_contact, window_moved

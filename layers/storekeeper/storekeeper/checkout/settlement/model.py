@@ -5,10 +5,12 @@ duplicated and reordered webhooks come to the same.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
+from msgspec import Struct
+
+from storekeeper.kernel.records import replace
 from storekeeper.orders import Order, OrderStatus, PaymentWindow, changed, moved, paid_with, window_moved
 from storekeeper.payments import FINAL_STATES, Intent, Payment, PaymentState, update_from_intent
 
@@ -37,8 +39,7 @@ class Step(Enum):
     """An authorization came after the order was given up: give it up too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """The step, and the order as it is after its payment was brought up to date."""
 
     step: Step

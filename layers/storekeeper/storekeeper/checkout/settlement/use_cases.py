@@ -1,7 +1,6 @@
 """Settle an order: ask the provider how its payment stands, and let the order follow."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -12,6 +11,7 @@ from storekeeper.checkout.settlement.model import Step, is_settled, never_paid, 
 from storekeeper.checkout.till import SECRET_PURPOSE, Till
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.orders import Order, OrderStatus, PaymentStatus, change_order, get_order, open_contact, paid_with

@@ -5,7 +5,6 @@ which is what makes it quick; where that is refused, and for all others, row by 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from typing import Any, TypeAlias
@@ -22,6 +21,7 @@ from storekeeper.kernel.errors import Contended, NotFound, StorekeeperError, Una
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, derived_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.runs import (

@@ -1,13 +1,15 @@
 """What a merchant may say about stock, and what becomes of a level. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from storekeeper.inventory.buckets.model import draw, pour
 from storekeeper.inventory.errors import StockMissing, StockReserved
 from storekeeper.inventory.levels.model import Level, MovementType, add_up, adjusted
 from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
+from storekeeper.kernel.records import replace
 
 MAX_QUANTITY = 1_000_000_000
 MAX_ROWS = 100
@@ -22,8 +24,7 @@ _POSITIVE = frozenset({MovementType.RESTOCK, MovementType.RETURN})
 _NEGATIVE = frozenset({MovementType.DAMAGE, MovementType.EXPIRED})
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """Units found on the shelf of a location (positive), or missing from it; `location_id` None: the default one.
 
     `names`: which units they are, of a SKU that is tracked. What comes may be named later.
@@ -37,8 +38,7 @@ class Adjustment:
     names: Names = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one adjustment of several: the level after it, or why not."""
 
     level: Level | None

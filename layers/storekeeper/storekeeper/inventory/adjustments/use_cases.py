@@ -1,7 +1,6 @@
 """What is done with adjustments: one, or many that stand each for itself."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.catalog import sku_key
@@ -23,6 +22,7 @@ from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.idempotency import Keyed, Remember, forget
 from storekeeper.kernel.ids import new_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, Settings, mark_stocked

@@ -6,12 +6,14 @@ shown at once, and told when the time has passed, if it is still so.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from msgspec import Struct
+
 from storekeeper.inventory.alerts.rules.model import BY_DEFAULT, SEVERITY, AlertKind, Governing, Place
 from storekeeper.kernel.errors import Invalid, NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import move
 
 COOLDOWN = timedelta(hours=24)
@@ -42,8 +44,7 @@ class AlertUnknown(NotFound):
     code = "alert_unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(Struct, frozen=True):
     """What is said of a SKU at a place, and of which kind.
 
     `available` is what was there when it was raised, `raised_at`; `told_at` when it was last told, in whatever episode;
@@ -149,8 +150,7 @@ class Alert:
         return woken.telling(self.due_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """What was last seen of a SKU at a place. Nothing is kept of a place that is as it should be."""
 
     kind: AlertKind | None
@@ -166,8 +166,7 @@ class Seen:
         return cls(kind, is_out, f"{governing.rule_id}:{governing.since}") if kind or is_out else None
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """What was last seen of a SKU, by place. Its version has whoever looks at the same time decide one by one."""
 
     sku: str

@@ -7,8 +7,9 @@ ended, in the worker, and delays nobody else.
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.catalog import ListingFilter, find_product, list_listings
 from storekeeper.inventory.alerts.rules.model import RuleScope, Target
@@ -22,6 +23,7 @@ from storekeeper.kernel.entities import Entity
 from storekeeper.kernel.ids import StoreId, TenantId, derived_id
 from storekeeper.kernel.keys import Key, tenant_pk
 from storekeeper.kernel.paging import Page
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.kernel.workers import workers
 from storekeeper.kernel.writes import ABSENT, Delete, Put
@@ -47,8 +49,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(Struct, frozen=True):
     """A look at all SKUs that `target` covers, to be begun at `due_at`."""
 
     id: str

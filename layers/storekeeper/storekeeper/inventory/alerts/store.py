@@ -1,8 +1,9 @@
 """Reads of alerts: one, lists by what a merchant filters by, and how many there are of each kind."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.catalog import listing_key
 from storekeeper.inventory.alerts import items
@@ -15,14 +16,14 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.ids import LocationId, StoreId, is_id
 from storekeeper.kernel.keys import GSI3, Key
 from storekeeper.kernel.paging import Page, read_sharded
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, together
 
 MAX_READS = 10  # of the index for one page: with narrow filters it may be short, and its cursor leads on
 MAX_COUNTED = 1_000  # of one kind
 
 
-@dataclass(frozen=True, slots=True)
-class AlertFilter:
+class AlertFilter(Struct, frozen=True):
     """Which alerts are wanted. Of a store: those of what it lists, but for those by another store's own rule."""
 
     status: AlertStatus | None = None
@@ -53,8 +54,7 @@ class AlertFilter:
         return (self.status,) if self.status else tuple(AlertStatus)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownAlert:
+class ShownAlert(Struct, frozen=True):
     """An alert with what is there, and on its way, now."""
 
     alert: Alert
@@ -67,8 +67,7 @@ class ShownAlert:
         return self.alert.governing.terms.suggest(available=self.available, incoming=self.incoming)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """How many alerts there are of each kind; `capped`: of some kind there are more than were counted."""
 
     kinds: Mapping[AlertKind, int]

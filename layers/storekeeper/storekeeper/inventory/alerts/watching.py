@@ -5,8 +5,9 @@ and in any order. The clock is that of the last change of stock or of rules, not
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.alerts import items
 from storekeeper.inventory.alerts.model import Alert, Seen, Watch, judge, unborn
@@ -24,8 +25,7 @@ from storekeeper.kernel.table import Table
 MAX_PLACES = 20  # that one transaction writes: the watch, and of each place as many alerts as there are kinds
 
 
-@dataclass(frozen=True, slots=True)
-class _Sight:
+class _Sight(Struct, frozen=True):
     """A SKU's stock, and what was seen of it before."""
 
     watch: Watch

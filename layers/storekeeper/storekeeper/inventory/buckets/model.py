@@ -5,13 +5,15 @@ bucket is read as long as anything is in it, wanted or not.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.levels.plans import available_units
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 
 MAX_BUCKETS = 64
 MAX_TOGETHER = 100  # buckets of a SKU, in all its locations: as many as one call reads
@@ -29,8 +31,7 @@ class TooManyBuckets(StorekeeperError):
     code, kind = "too_many_buckets", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Struct, frozen=True):
     """What to change: units by bucket (negative: given away) and how many buckets are read; `gone` are read no more."""
 
     moves: Mapping[int, int]
@@ -115,8 +116,7 @@ def draw(levels: Sequence[Level], units: int) -> dict[int, int]:
     return drawn
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """How many buckets a level shall have; there is none for a level that shall have, and has, one.
 
     By hand it stays so until it is changed by hand. Else it grows at each look as long as conflicts are reported, and

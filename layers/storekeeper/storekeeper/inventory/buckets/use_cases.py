@@ -5,7 +5,6 @@ The sale's own path writes nothing of this unless it met conflicts; the sweep do
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.inventory.buckets import items
@@ -21,6 +20,7 @@ from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Contended, StorekeeperError
 from storekeeper.kernel.ids import LocationId, new_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import load_settings
 

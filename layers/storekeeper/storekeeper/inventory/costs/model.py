@@ -6,9 +6,10 @@ one, so nothing is lost: what is on the shelf is worth exactly what came minus w
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from storekeeper.inventory.buckets.model import REARRANGED
 from storekeeper.inventory.levels.model import MovementType
@@ -24,13 +25,12 @@ class CostMethod(StrEnum):
     FIFO = "fifo"
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
+class Lot(Struct, frozen=True):
     """Units that have cost `value` together; `since` when the first of them came, wherever that was."""
 
     units: int
     value: int
-    since: datetime | None = field(default=None, compare=False)
+    since: datetime | None = None
 
     @property
     def unit_cost(self) -> int:
@@ -55,8 +55,7 @@ class Lot:
 NOTHING = Lot(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Valued:
+class Valued(Struct, frozen=True):
     """A location's stock of a SKU, and how its value came about.
 
     `lots` are what lies there, the oldest first; by moving average there is at most one. `came` and `went` are the
@@ -74,8 +73,7 @@ class Valued:
         return _sum(self.lots)
 
 
-@dataclass(frozen=True, slots=True)
-class SkuCost:
+class SkuCost(Struct, frozen=True):
     """What a SKU's stock has cost, by location; and what of it is on the way between them, or was lost there.
 
     `unknown_units` came with no cost known at all, and count as 0.

@@ -1,17 +1,18 @@
 """What a cart holds, and which units change hands when it comes to hold others. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Level, SkuPick
 from storekeeper.inventory.levels.plans import plan_demand, sum_picks
 from storekeeper.kernel.ids import CartId, HoldId
+from storekeeper.kernel.records import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True):
     """Units reserved for a cart until `expires_at`; one for each cart.
 
     It goes on counting until it is released, or taken over by an order.

@@ -4,8 +4,9 @@ A row says only where to look. One that is left behind (a change that came twice
 before anything is released, and whoever finds the row clears it.
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.inventory.holds.items import hold_from
 from storekeeper.inventory.holds.model import Hold
@@ -34,8 +35,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """One SKU of one hold, as long as the hold has this end."""
 
     key: Key

@@ -1,14 +1,16 @@
 """What a kit is, how many of one there are, and what components those who want kits need. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
+
+from msgspec import Struct
 
 from storekeeper.catalog import Component
 from storekeeper.inventory.errors import Shortage
 from storekeeper.kernel.errors import Fault, Invalid, NotFound, StorekeeperError
 from storekeeper.kernel.ids import ProductId
+from storekeeper.kernel.records import replace
 
 KitId = NewType("KitId", str)
 
@@ -43,8 +45,7 @@ class SkuInKits(StorekeeperError):
     code, kind = "sku_in_kits", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Kit:
+class Kit(Struct, frozen=True):
     """A SKU of which one unit is `components`. It keeps no stock, so it has no levels."""
 
     id: KitId
@@ -56,8 +57,7 @@ class Kit:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SkuFacts:
+class SkuFacts(Struct, frozen=True):
     """What decides whether a SKU can be a kit, or part of one."""
 
     product_id: ProductId
@@ -66,8 +66,7 @@ class SkuFacts:
     in_kits: int
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """Units of a SKU that somebody wants to have; with `components` where it is a kit."""
 
     sku: str

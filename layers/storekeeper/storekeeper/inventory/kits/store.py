@@ -1,7 +1,8 @@
 """Reads of kits: one as it is now, those that a SKU is in, and the list, which follows within seconds."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.kits import items
@@ -14,8 +15,7 @@ from storekeeper.kernel.paging import Page, page_of
 from storekeeper.kernel.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """A component of a kit with the units that can be sold of it, and how many kits they would do for."""
 
     sku: str
@@ -24,8 +24,7 @@ class Part:
     kits: int
 
 
-@dataclass(frozen=True, slots=True)
-class KitStock:
+class KitStock(Struct, frozen=True):
     """How many kits can be sold: from all of the locations together, and from each alone."""
 
     available: int

@@ -1,7 +1,6 @@
 """What a merchant does with kits: each act is one transaction of kit, variant, and all SKUs that it touches."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.catalog import Component, Product, compose_writes, find_product
@@ -12,6 +11,7 @@ from storekeeper.inventory.kits.store import facts_of, get_kit
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import ProductId, new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 

@@ -4,7 +4,6 @@ They are made together, before they are used: so who fills one need not touch bu
 is closed gets no units any more but those that a cancelled order gives back.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.inventory.leases.model import HELD_FOR
@@ -13,6 +12,7 @@ from storekeeper.inventory.levels.model import Cause, Level, SkuRef, adjusted, e
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.writes import Put, Update
 
 REFERENCE = "lease"  # what a movement from a bucket to a lease, or back, refers to

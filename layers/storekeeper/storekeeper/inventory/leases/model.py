@@ -5,8 +5,9 @@ it is its own is only a habit, though: what is sold is right because of the guar
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.levels.plans import available_units
@@ -21,8 +22,7 @@ SOON = timedelta(seconds=4)  # who has sold a lease within that time is lent twi
 HELD_FOR = timedelta(minutes=1)  # after it was filled last; then another environment may have it, and what is in it
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(Struct, frozen=True):
     """A lease as its environment knows it: where it is, and how many units were put into it when."""
 
     location_id: LocationId

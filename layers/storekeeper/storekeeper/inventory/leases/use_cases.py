@@ -1,7 +1,6 @@
 """Filling a lease before a sale: units move from a bucket in one transaction, and are sold in others."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.inventory.buckets.items import move_units
@@ -12,6 +11,7 @@ from storekeeper.inventory.levels.items import level_key
 from storekeeper.inventory.levels.model import FIRST_LEASE, Cause, Level, MovementType, SkuRef, empty_level
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 
 MAX_FILLS = 11  # within three seconds; then it is sold from a bucket, as if there were no leases

@@ -1,15 +1,17 @@
 """Stock of one SKU at one location: what a level is, and what may change it. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.inventory.tracking.model import Mode
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.ids import LocationId, TenantId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.trace import Actor
 
 LOW_UNITS = 10
@@ -55,16 +57,14 @@ class StockState(StrEnum):
         return list(StockState).index(self)
 
 
-@dataclass(frozen=True, slots=True)
-class SkuRef:
+class SkuRef(Struct, frozen=True):
     """A SKU of a tenant."""
 
     tenant_id: TenantId
     sku: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """Units from one level."""
 
     location_id: LocationId
@@ -72,8 +72,7 @@ class Pick:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class SkuPick:
+class SkuPick(Struct, frozen=True):
     """Units of a SKU from one level: what a hold and an order keep, so that they can give them back or ship them."""
 
     sku: str
@@ -101,8 +100,7 @@ class SkuPick:
         return cls(item["sku"], LocationId(item["location_id"]), item["bucket"], item["units"])
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """Why a level changed, by whose doing, at whose order: travels with the change, and the ledger row shows it.
 
     A write that can only mean one type of movement (`take_units` a hold, ...) sets `type` itself. `unit_cost`: what one
@@ -140,8 +138,7 @@ class Cause:
         return cause if self.unit_cost is None else cause | {"unit_cost": self.unit_cost}
 
 
-@dataclass(frozen=True, slots=True)
-class Delta:
+class Delta(Struct, frozen=True):
     """One change of a level, in every figure at once: `available` follows, so that it can never be forgotten."""
 
     on_hand: int = 0
@@ -194,8 +191,7 @@ def received(units: int, *, expected: int) -> Delta:
     return Delta(on_hand=units, incoming=-expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(Struct, frozen=True):
     """Stock of a SKU in one bucket, or one lease, of a location; `available` = on_hand - reserved - safety_stock.
 
     `version` counts the changes. Bucket 0 says of its location how many buckets and leases are read (`buckets`,

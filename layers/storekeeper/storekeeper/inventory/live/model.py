@@ -4,10 +4,12 @@ A page is made by whoever listens, of the movements that are marked as untold, i
 So the order of pages is the order in which they were told; clocks and delays have no part in it.
 """
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.records import replace
 
 WATCHED = timedelta(hours=1)  # after somebody listened; then movements are marked no more, and positions end
 RENEW_BELOW = timedelta(minutes=50)
@@ -18,8 +20,7 @@ ROWS_IN_PAGE = 90  # each is unmarked in the page's transaction
 WHOLE = 999  # of a page: all of its rows
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """Up to where somebody was told: of a page, so many rows."""
 
     page: int
@@ -41,8 +42,7 @@ class Position:
         return cls(int(page), int(rows))
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """A tenant's pages, of which `last` is the newest; positions before `first` are of a time that was not watched."""
 
     started_at: datetime

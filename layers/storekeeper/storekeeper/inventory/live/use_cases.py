@@ -4,8 +4,9 @@ Why nothing is lost or told twice is written down in docs/decisions/0012.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.catalog import listing_key, sku_key
 from storekeeper.inventory.buckets.model import REARRANGED
@@ -20,6 +21,7 @@ from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import StoreId
 from storekeeper.kernel.keys import GSI2, Key
 from storekeeper.kernel.paging import read_sharded
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 
 MAX_PAGES = 4  # of an answer; more are there at once for who asks again
@@ -27,8 +29,7 @@ MAX_NEW_PAGES = 4  # that are made in one answer
 NO_PATIENCE = 0  # another listener is telling the same: its pages are as good
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """What was told after a position: movements, each with the position after it; and where to go on.
 
     `position` is None for as long as the feed only begins. `is_reset`: it is a new one, and what happened before is not

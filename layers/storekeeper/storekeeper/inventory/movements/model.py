@@ -1,8 +1,9 @@
 """What a movement is, how one follows from a change of a level, and where the ledger has a gap. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Cause, Level, MovementType
 from storekeeper.kernel.ids import LocationId, TenantId, derived_id
@@ -10,8 +11,7 @@ from storekeeper.kernel.ids import LocationId, TenantId, derived_id
 _OF_RESERVED = frozenset({MovementType.HOLD, MovementType.RELEASE})
 
 
-@dataclass(frozen=True, slots=True)
-class Movement:
+class Movement(Struct, frozen=True):
     """One row of the ledger of one level (a bucket of it).
 
     `quantity` is the change of on_hand; of reserved for hold and release. `version` is the level's after the change;
@@ -57,8 +57,7 @@ class Movement:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Versions of a level that the ledger lacks, both ends included, between two states that are known."""
 
     first_version: int

@@ -3,10 +3,11 @@
 import heapq
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.items import cause_from, level_from
 from storekeeper.inventory.levels.model import Level, MovementType
@@ -27,6 +28,7 @@ from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.keys import GSI1, GSI3, Index, Key
 from storekeeper.kernel.paging import Page
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, together
 
 CHUNK = 200
@@ -37,8 +39,7 @@ _MONTH = re.compile(r"[0-9]{4}-[0-9]{2}")
 _AFTER_ALL = "~"  # follows every digit and letter that a time is written with
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Which movements a list is of; `since` is included, `until` is not."""
 
     sku: str | None = None
@@ -69,8 +70,7 @@ _List: TypeAlias = Callable[[str | None, int], list[Item]]
 """Reads a list: so many rows that precede a position (None: from its top), newest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Lists to be merged, and the text that all their positions follow."""
 
     lists: tuple[_List, ...]

@@ -1,8 +1,9 @@
 """Which lines an order may have, and what they cost unless that is said. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.purchasing.model import MAX_LINES, PurchaseLine, PurchaseOrderId
 from storekeeper.inventory.suppliers.skus.model import SupplierSku
@@ -12,8 +13,7 @@ from storekeeper.kernel.money import Money
 from storekeeper.tenancy import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class WantedLine:
+class WantedLine(Struct, frozen=True):
     """A line as a merchant gives it. None: the supplier's cost, the default location, when the rest is expected."""
 
     sku: str
@@ -23,8 +23,7 @@ class WantedLine:
     expected_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """What lines are decided from: which SKUs there are, what the supplier says of them, and the locations."""
 
     skus: Collection[str]

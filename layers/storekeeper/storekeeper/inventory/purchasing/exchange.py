@@ -1,7 +1,8 @@
 """Costs in another currency than the tenant's: by the rate that the merchant gives, in whole numbers only. Pure."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Invalid
 from storekeeper.kernel.money import Currency, Money, round_ratio
@@ -10,8 +11,7 @@ PATTERN = r"^[0-9]{1,6}(\.[0-9]{1,8})?$"
 _RATE = re.compile(PATTERN, re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class ExchangeRate:
+class ExchangeRate(Struct, frozen=True):
     """What one unit of the supplier's currency costs in the tenant's: `digits` / 10 ** `decimals`."""
 
     digits: int

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.card_lists import Card, is_within, list_cards
 from storekeeper.inventory.purchasing.items import all_pk, card_of, open_pk, purchase_from, supplier_pk
@@ -23,8 +24,7 @@ Row: TypeAlias = Card
 Sort: TypeAlias = Literal["created_at", "expected_at"]
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseFilter:
+class PurchaseFilter(Struct, frozen=True):
     """Which purchase orders are wanted; None: any. Periods include their beginning, not their end."""
 
     status: PurchaseStatus | None = None
@@ -72,8 +72,7 @@ def _partition(tenant_id: TenantId, wanted: PurchaseFilter, sort: Sort) -> tuple
     return all_pk(tenant_id), GSI1
 
 
-@dataclass(frozen=True, slots=True)
-class OnTheWay:
+class OnTheWay(Struct, frozen=True):
     """What is on its way altogether, by currency. `overdue` orders should have come by now.
 
     `is_whole`: there are no more orders than were added up.

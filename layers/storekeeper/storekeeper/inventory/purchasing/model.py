@@ -5,16 +5,18 @@ Each unit ordered is in one place: yet to come (outstanding), on the shelf (rece
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NewType
+
+from msgspec import Struct
 
 from storekeeper.inventory.purchasing.exchange import ExchangeRate
 from storekeeper.inventory.suppliers.model import SupplierId
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency, Money, total
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState, move
 
 PurchaseOrderId = NewType("PurchaseOrderId", str)
@@ -54,8 +56,7 @@ class PurchaseOrderNotFound(NotFound):
         super().__init__("There is no such purchase order.")
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseLine:
+class PurchaseLine(Struct, frozen=True):
     """Units of a SKU for a location, which an order names once. `unit_cost` is agreed, in the supplier's currency.
 
     `received_cost` is what the received units have cost, which may be other than agreed.
@@ -89,8 +90,7 @@ class PurchaseLine:
         return self.unit_cost * self.outstanding
 
 
-@dataclass(frozen=True, slots=True)
-class PurchaseOrder:
+class PurchaseOrder(Struct, frozen=True):
     """What is bought of a supplier at one time. Amounts are in the supplier's currency.
 
     `exchange_rate` is that of receipts which name none. `sealed_notes` are opened only where somebody is to read them.

@@ -1,9 +1,10 @@
 """Plan a purchase order: draft it, change what is said of it. Nothing is on its way by that."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.purchasing import items
 from storekeeper.inventory.purchasing.drafting import Known, WantedLine, lines_from
@@ -29,8 +30,7 @@ LinesIn: TypeAlias = Callable[[Currency], Sequence[WantedLine]]
 """The lines that a merchant wants, given the currency of their costs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """An order as a merchant plans it."""
 
     supplier_id: str

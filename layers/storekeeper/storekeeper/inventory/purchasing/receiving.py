@@ -1,8 +1,9 @@
 """What a receipt makes of an order: which units go on the shelf, at which cost. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.purchasing.exchange import ExchangeRate, check_rate
 from storekeeper.inventory.purchasing.model import (
@@ -17,6 +18,7 @@ from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState
 from storekeeper.kernel.trace import Actor
 
@@ -33,8 +35,7 @@ class NotExpected(StorekeeperError):
     code, kind = "not_expected", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """Units of a line that have come: `received` go on the shelf, `rejected` do not, for a `reason`.
 
     The line is named by its id, or by its SKU (and location, where the order has the SKU for several). `unit_cost` is
@@ -56,8 +57,7 @@ class Arrival:
         return all(one in (None, has) for one, has in zip(asked, (line.id, line.sku, line.location_id), strict=True))
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiptLine:
+class ReceiptLine(Struct, frozen=True):
     """What came of a line. `of_expected`: so many of them were on their way.
 
     `unit_cost` is that of one unit in the supplier's currency, `cost` the same in the tenant's. The serials and batches
@@ -76,8 +76,7 @@ class ReceiptLine:
     names: Names = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What came of an order at one time, and who took it in. Never changed."""
 
     id: str
@@ -88,8 +87,7 @@ class Receipt:
     received_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What a merchant says has come. `rate` None: the order's; `allow_over`: more than outstanding is meant."""
 
     arrivals: tuple[Arrival, ...]

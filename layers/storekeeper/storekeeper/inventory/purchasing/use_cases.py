@@ -5,8 +5,9 @@ are expected, and arrive, once, whatever is retried.
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.items import expects_less
 from storekeeper.inventory.purchasing import items, writes
@@ -30,8 +31,7 @@ from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(Struct, frozen=True):
     """An order after a delivery, and the receipt of it."""
 
     order: PurchaseOrder

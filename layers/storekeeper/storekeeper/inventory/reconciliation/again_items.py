@@ -1,8 +1,9 @@
 """Levels that a run has to look at again, by which look it will be; rows beside what the run has found."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.items import level_key
 from storekeeper.inventory.levels.model import Level, SkuRef
@@ -31,16 +32,14 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """So many units of a level seemed to be owned, as of a version. Seen twice it is a difference."""
 
     version: int
     owned: int
 
 
-@dataclass(frozen=True, slots=True)
-class Again:
+class Again(Struct, frozen=True):
     """A level to be looked at again."""
 
     key: Key

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from storekeeper.inventory.levels.model import Level, SkuRef
 from storekeeper.inventory.reconciliation import items
@@ -16,8 +17,7 @@ MAX_LOOKS = 4  # at one level in one run
 FIGURES = ("levels", "looked_again", *Outcome, *(f"skipped_{why}" for why in Skipped))
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(Struct):
     """What a step has counted, and the levels that are to be looked at again; `number` is that of this look."""
 
     judge: Judge

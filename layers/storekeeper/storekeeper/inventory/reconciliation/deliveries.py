@@ -6,7 +6,8 @@ page could miss one that is moved in it meanwhile.
 
 import json
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import SkuPick
 from storekeeper.inventory.purchasing import items as purchases
@@ -24,8 +25,7 @@ REFERENCES = frozenset({"transfer", "purchase_order"})  # that changes of a leve
 _ON_THEIR_WAY = frozenset({TransferStatus.IN_TRANSIT.value, *(status.value for status in OPEN)})
 
 
-@dataclass(frozen=True, slots=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """Units that a transfer or a purchase order has on their way to one level."""
 
     delivery_id: str

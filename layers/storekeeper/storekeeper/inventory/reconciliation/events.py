@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
+
+from msgspec.structs import asdict
 
 from storekeeper.inventory.reconciliation.items import DRIFT, drift_from
 from storekeeper.kernel import clock

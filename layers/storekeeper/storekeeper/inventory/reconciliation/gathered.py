@@ -6,9 +6,10 @@ was told first, and the next one has a place of its own.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct, field
 
 from storekeeper.inventory.levels.model import SkuPick
 from storekeeper.inventory.reconciliation.deliveries import Coming
@@ -18,8 +19,7 @@ from storekeeper.kernel.table import Table
 from storekeeper.runs import keep_part, read_rows
 
 
-@dataclass(slots=True)
-class Units:
+class Units(Struct):
     """Units by level, and which orders, or deliveries, they are of, so that these can be asked again."""
 
     units: Counter[Place] = field(default_factory=Counter)
@@ -32,8 +32,7 @@ class Units:
         self.sources[place].add(source_id)
 
 
-@dataclass(slots=True)
-class Gathered:
+class Gathered(Struct):
     """What open orders own, and what is on its way, as it was when the run began."""
 
     owned: Units = field(default_factory=Units)

@@ -1,9 +1,10 @@
 """Judges one level: first by its ledger, then by what is on its way to it, then by who owns what is reserved of it."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+
+from msgspec import Struct
 
 from storekeeper.inventory.reconciliation.again_items import Suspicion
 from storekeeper.inventory.reconciliation.deliveries import REFERENCES, coming_of
@@ -28,16 +29,14 @@ MAX_NEW_PAGES = 40  # of orders that came while a run went on: with more of them
 ORDER, HOLD = frozenset({"order"}), frozenset({"hold"})
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """Nothing can be said yet, and why; a level with a suspicion may be right or wrong."""
 
     why: Skipped
     suspicion: Suspicion | None = None
 
 
-@dataclass(frozen=True)
-class Judge:
+class Judge(Struct, frozen=True, dict=True):
     """Compares levels of one page with what a run has gathered; where that differs, everybody is asked again, now."""
 
     run: Run

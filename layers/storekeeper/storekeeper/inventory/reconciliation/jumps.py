@@ -4,8 +4,9 @@ A row begins where the one before has ended. Where it does not, somebody wrote i
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Level, MovementType
 from storekeeper.inventory.movements.model import Movement
@@ -14,8 +15,7 @@ REFERENCE = "reconciliation"  # what a repair's movement refers to is a run of t
 _TAKES_OFF = frozenset({REFERENCE, "adjustment"})  # who has counted says that the jump was none of what lies there
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
+class Jump(Struct, frozen=True):
     """Units that nothing accounts for. `since`: the first came after this instant."""
 
     on_hand: int = 0

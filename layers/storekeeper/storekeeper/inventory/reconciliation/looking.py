@@ -1,8 +1,9 @@
 """How levels are looked at: as they are, in all their buckets, with what their ledger says since they were checked."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.items import cause_from, further_level_keys, level_from
 from storekeeper.inventory.levels.model import Level, SkuRef, empty_level
@@ -19,8 +20,7 @@ MAX_RECENT = 10_000  # changes of one level that are looked through for whom the
 RECENT_IN_PAGE = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """A level at one moment: as it is, as it was when its ledger was last found right, and the rows since then."""
 
     key: Key

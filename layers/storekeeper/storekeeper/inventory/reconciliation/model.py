@@ -1,15 +1,17 @@
 """What a level should be, how it can differ, and what mends it. Pure."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Level
 from storekeeper.inventory.movements.model import Gap, Movement, find_gaps
 from storekeeper.inventory.reconciliation.jumps import jump_in
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 
 SETTLED_AFTER = timedelta(minutes=1)  # the ledger follows a level within seconds; lists of orders do too
 LATE_AFTER = timedelta(minutes=15)  # a projector that is behind by less says nothing of a ledger that ends too early
@@ -46,8 +48,7 @@ class Skipped(StrEnum):
     ORDERS = "orders"  # so many orders came meanwhile that they could not all be looked through
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What is kept of a level."""
 
     on_hand: int
@@ -61,8 +62,7 @@ class Figures:
         return cls(level.on_hand, level.reserved, level.available, level.incoming)
 
 
-@dataclass(frozen=True, slots=True)
-class Drift:
+class Drift(Struct, frozen=True):
     """One difference of one level (a bucket of it), as of a version. `since`: it arose after this instant."""
 
     kind: DriftKind

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+
+from msgspec import Struct
 
 from storekeeper.inventory.holds.items import hold_from, hold_id_pk, hold_key
 from storekeeper.inventory.holds.references import find_references
@@ -16,8 +17,7 @@ from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table
 
 
-@dataclass(frozen=True, slots=True)
-class OwnedPick:
+class OwnedPick(Struct, frozen=True):
     """Units that an order owns of one level."""
 
     order_id: str

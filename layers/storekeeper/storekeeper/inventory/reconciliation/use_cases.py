@@ -5,9 +5,11 @@ What cannot be judged, for it changed while it was looked at, is looked at again
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from storekeeper.inventory.reconciliation import items
 from storekeeper.inventory.reconciliation.again_items import Suspicion, keep_again, read_again
@@ -23,6 +25,7 @@ from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.keys import GSI1, Key
 from storekeeper.kernel.paging import Page, cut, read_sharded
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.runs import Advance, Run, start_run
 from storekeeper.tenancy import load_settings
@@ -64,8 +67,7 @@ class Phase(StrEnum):
     AGAIN = "again"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """How far a run is. `parts` of what it has gathered, `orders` of them of orders; `look`: which one at a level."""
 
     phase: Phase = Phase.ORDERS
@@ -85,12 +87,11 @@ class Position:
         return json.dumps(asdict(self))
 
 
-@dataclass
-class Reconciler:
+class Reconciler(Struct):
     """The step of a reconciliation. It keeps what was gathered by the run that it last worked on."""
 
     owners: Owners
-    _gathered: tuple[str, Gathered] | None = field(default=None, repr=False)
+    _gathered: tuple[str, Gathered] | None = None
 
     def step(self, run: Run, table: Table, now: datetime) -> Advance:
         """One page: of orders, then of deliveries, then of levels, then of those that are looked at again."""

@@ -1,8 +1,9 @@
 """What is known of a SKU at each location: its stock at an instant, and what happened in the period before. Pure."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, fields
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from storekeeper.inventory.buckets.model import REARRANGED
 from storekeeper.inventory.levels.model import Level, MovementType
@@ -11,8 +12,7 @@ from storekeeper.inventory.reports.model import MILLISECOND
 from storekeeper.kernel.ids import LocationId
 
 
-@dataclass(slots=True)
-class Moved:
+class Moved(Struct):
     """Movements of one type: how many, the units that came and went, and the change of reserved."""
 
     movements: int = 0
@@ -22,12 +22,11 @@ class Moved:
 
     def add(self, other: "Moved") -> None:
         """Count others too."""
-        for name in (one.name for one in fields(self)):
+        for name in self.__struct_fields__:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-@dataclass(slots=True)
-class Activity:
+class Activity(Struct):
     """Stock at the end of a period, and what happened in it; of a location, or of several added up.
 
     `unit_ms`: units on hand, each times the milliseconds for which it lay there in the period.
@@ -88,8 +87,7 @@ def whole(activities: Iterable[Activity]) -> Activity:
     return together
 
 
-@dataclass(slots=True)
-class Sales:
+class Sales(Struct):
     """When units of a SKU first came to a location, and when one was last sold from it; seen as rows pass by."""
 
     first_came_at: dict[LocationId, datetime] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.inventory.reports.model import Row
 from storekeeper.kernel import clock
@@ -39,8 +40,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """What one step of a report found. `after`: the list of levels goes on from there; None: there are no more."""
 
     first: int
@@ -90,8 +90,7 @@ def part_from(item: Mapping[str, Any]) -> Part:
     return Part(item["first"], json.loads(item["rows"]), json.loads(item["figures"]), item.get("after"))
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """A tenant's stock at the end of a day (in UTC); `figures` as `snapshots.FIGURES` names them."""
 
     day: date

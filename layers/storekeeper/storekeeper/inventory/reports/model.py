@@ -4,10 +4,11 @@ A row keeps whole numbers only: units, minor units of a currency, hundredths of 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.costs.model import CostMethod
 from storekeeper.inventory.levels.model import LOW_UNITS
@@ -121,8 +122,7 @@ COLUMNS: Mapping[ReportName, Mapping[str, Column]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """What a report shall show: stock as of an instant (included), and what happened after `since` until then.
 
     `by_location`: a row for each location of a SKU, else one for all together. `method` says how units are costed,

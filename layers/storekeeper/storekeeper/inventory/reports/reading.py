@@ -5,8 +5,9 @@ Memory holds what one page needs: rows of the ledger pass by in chunks.
 
 import heapq
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from storekeeper.catalog import (
     Listing,
@@ -33,6 +34,7 @@ from storekeeper.kernel.ids import LocationId, ProductId, StoreId
 from storekeeper.kernel.keys import GSI1, Key
 from storekeeper.kernel.money import Money
 from storekeeper.kernel.paging import Page, read_sharded
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, together
 
 CHUNK = 200
@@ -41,8 +43,7 @@ CLOCKS_DISAGREE = timedelta(minutes=10)  # a row is dated no further than this f
 _LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class SkuLevels:
+class SkuLevels(Struct, frozen=True):
     """A SKU with all its levels, as items: in every location, in every bucket there has ever been."""
 
     sku: str
@@ -145,8 +146,7 @@ def _forward(table: Table, item: Item, until: datetime) -> Iterator[Movement]:
         low = movement_key(item["pk"], movement_from(rows[-1]).version + 1).sk
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(Struct, frozen=True):
     """What the merchant says that a unit of a SKU costs, and for what it is sold; None where nobody says."""
 
     cost: Money | None = None

@@ -7,8 +7,9 @@ each page, and memory holds one page of rows.
 import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.reports.items import part_from, parts_pk
 from storekeeper.inventory.reports.model import COLUMNS, Column, ReportName, Row
@@ -27,8 +28,7 @@ _Numbered: TypeAlias = tuple[int, Row]
 _Rank: TypeAlias = tuple[bool, int | str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class RowFilter:
+class RowFilter(Struct, frozen=True):
     """Which rows are wanted: those whose columns have these values."""
 
     columns: Mapping[str, str]
@@ -38,8 +38,7 @@ class RowFilter:
         return all(row.get(name) == value for name, value in self.columns.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """By which column rows are sorted; what has no value there comes last."""
 
     column: str

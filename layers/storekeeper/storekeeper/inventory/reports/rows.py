@@ -1,9 +1,10 @@
 """The rows of each report, of one SKU. Pure. Formulae are told in docs/inventory.md."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from storekeeper.inventory.costs.model import NOTHING, Lot, SkuCost
 from storekeeper.inventory.levels.model import StockState
@@ -16,8 +17,7 @@ Place: TypeAlias = LocationId | None
 """A location; None for all of them together."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(Struct, frozen=True):
     """A SKU as a report sees it: what moved, or what its stock has cost, whichever the report is made of."""
 
     sku: str

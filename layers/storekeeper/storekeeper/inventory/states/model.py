@@ -1,15 +1,16 @@
 """The state of a SKU in all its locations together. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import LOW_UNITS, Level, StockState
 from storekeeper.inventory.levels.plans import available_units
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 
 
-@dataclass(frozen=True, slots=True)
-class SkuStock:
+class SkuStock(Struct, frozen=True):
     """How much of a SKU is left as of the last change of its state, and which locations have, or had, some."""
 
     sku: str

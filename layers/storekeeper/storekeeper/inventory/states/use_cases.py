@@ -1,8 +1,9 @@
 """Making the states anew from the levels."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import Level, add_up
 from storekeeper.inventory.levels.store import find_levels
@@ -13,8 +14,7 @@ from storekeeper.kernel.ids import LocationId
 from storekeeper.kernel.table import Table, WriteRefused
 
 
-@dataclass(frozen=True, slots=True)
-class StateCorrection:
+class StateCorrection(Struct, frozen=True):
     """What was said of a SKU, or of its level at a location, and what is; None: nothing was said."""
 
     sku: str

@@ -6,8 +6,9 @@ nothing differs: meanwhile others may have found the row right, by facts that ar
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.catalog import find_product, is_shown, listing_from, listing_key, sold_variants
 from storekeeper.inventory.levels.model import StockState
@@ -23,8 +24,7 @@ from storekeeper.kernel.table import Table, WriteRefused
 MAX_LOOKS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What a row, or counts, said, and what they say now."""
 
     before: ListedStock | Tally

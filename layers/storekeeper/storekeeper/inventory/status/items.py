@@ -5,8 +5,9 @@ a partition can be counted anew against them. The list of products that need att
 """
 
 import zlib
-from dataclasses import asdict
 from datetime import datetime, timedelta
+
+from msgspec.structs import asdict
 
 from storekeeper.inventory.levels.model import StockState
 from storekeeper.inventory.status.model import ListedStock, Tally

@@ -1,8 +1,10 @@
 """What a store makes of what is sold out, and how its stock stands: counts, and a score that explains itself. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
 from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from storekeeper.inventory.levels.model import StockState
 from storekeeper.kernel.ids import ProductId
@@ -33,8 +35,7 @@ def is_hidden(units: Iterable[int], at_zero: AtZero) -> bool:
     return at_zero is AtZero.HIDE and not any(one > 0 for one in units)
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many products a store shows, how many of them are sold out in all variants, and its SKUs by state."""
 
     products: int = 0
@@ -62,8 +63,7 @@ class Tally:
         return {"ok": self.ok, "low": self.low, "critical": self.critical, "out": self.out}[state.value]
 
 
-@dataclass(frozen=True, slots=True)
-class ListedStock:
+class ListedStock(Struct, frozen=True):
     """How a product's stock stands that a store shows: of how many `skus`, and which of them are `short`, and how.
 
     `skus` is 0 where shoppers may not know of it.
@@ -103,8 +103,7 @@ def not_shown(product_id: ProductId) -> ListedStock:
     return ListedStock(product_id, "", 0, {})
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """What so many SKUs in a state cost of the score; `weight` is what it would cost if all were."""
 
     state: StockState
@@ -113,8 +112,7 @@ class Loss:
     points: int
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(Struct, frozen=True):
     """A score from 0 to 100; the points of its losses are exactly what it lacks."""
 
     score: int

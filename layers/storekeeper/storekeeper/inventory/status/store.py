@@ -1,6 +1,6 @@
 """Reads of how a store's stock stands: its counts, which cost the same whatever it lists, and what needs attention."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import StockState
 from storekeeper.inventory.levels.plans import available_units
@@ -16,8 +16,7 @@ MAX_SHOWN = 5  # SKUs of one product in the list: the worst
 _LAST = "\U0010ffff"
 
 
-@dataclass(frozen=True, slots=True)
-class ShortSku:
+class ShortSku(Struct, frozen=True):
     """A SKU of which little is left, with what can be sold of it now."""
 
     sku: str
@@ -25,8 +24,7 @@ class ShortSku:
     available: int
 
 
-@dataclass(frozen=True, slots=True)
-class Attention:
+class Attention(Struct, frozen=True):
     """A product that needs attention, with the worst of its SKUs."""
 
     stock: ListedStock

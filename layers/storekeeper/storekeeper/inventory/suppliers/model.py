@@ -1,12 +1,14 @@
 """What a supplier is, and what may become of one. Pure."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
+
+from msgspec import Struct
 
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.money import Currency, Money
+from storekeeper.kernel.records import replace
 
 SupplierId = NewType("SupplierId", str)
 
@@ -38,8 +40,7 @@ class CurrencyInUse(StorekeeperError):
     code, kind = "currency_in_use", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class SupplierContact:
+class SupplierContact(Struct, frozen=True):
     """Who is called there, and where: personal data, sealed at rest."""
 
     name: str | None = None
@@ -49,8 +50,7 @@ class SupplierContact:
     notes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SupplierTerms:
+class SupplierTerms(Struct, frozen=True):
     """What a merchant says about a supplier. `minimum_order` is what an order must come to at least.
 
     `code` is unique in the tenant, whatever the case of its letters. One that is not `active` is archived: nothing new
@@ -65,8 +65,7 @@ class SupplierTerms:
     active: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Supplier:
+class Supplier(Struct, frozen=True):
     """`used`: it has, or had, SKUs or purchase orders; from then on it can be archived but not deleted.
 
     `sealed_contact` is opened only where somebody is to read it.

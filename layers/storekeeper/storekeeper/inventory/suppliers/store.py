@@ -1,7 +1,8 @@
 """Reads of suppliers: one as it is now, and lists, which follow within seconds."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.catalog import fold
 from storekeeper.inventory.card_lists import Card, list_cards
@@ -16,8 +17,7 @@ Row: TypeAlias = Card
 """A supplier as a list shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SupplierFilter:
+class SupplierFilter(Struct, frozen=True):
     """Which suppliers are wanted; `q` stands in the name or the code, whatever its case and accents."""
 
     q: str | None = None

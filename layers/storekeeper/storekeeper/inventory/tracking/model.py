@@ -5,12 +5,14 @@ others have come without (by a refund's restock) and are named later; they canno
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from msgspec import Struct
+
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.trace import Actor
 
 MAX_NAMED = 80  # serials, or batches: each is an item of the transaction that moves them, which takes 100
@@ -71,8 +73,7 @@ class TooManyNamed(StorekeeperError):
     code, kind = "too_many_named", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class BatchUnits:
+class BatchUnits(Struct, frozen=True):
     """Units of a batch. When it expires, and who supplied it, is said when it first comes."""
 
     number: str
@@ -81,8 +82,7 @@ class BatchUnits:
     supplier_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(Struct, frozen=True):
     """Which units come or go: serials, or so many of each batch."""
 
     serials: tuple[str, ...] = ()
@@ -108,8 +108,7 @@ class Names:
 NOTHING = Names()
 
 
-@dataclass(frozen=True, slots=True)
-class Occasion:
+class Occasion(Struct, frozen=True):
     """On what occasion units come or go: by whose doing, at whose order."""
 
     reference_type: str
@@ -119,8 +118,7 @@ class Occasion:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A SKU at a location."""
 
     sku: str

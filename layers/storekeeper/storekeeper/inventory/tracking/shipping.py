@@ -5,8 +5,9 @@ Nothing of this is read for an order that has no tracked SKU.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime
+
+from msgspec import Struct, field
 
 from storekeeper.inventory.levels.model import Cause, SkuPick, SkuRef
 from storekeeper.inventory.tracking.batches.items import BatchSale, put_batch, put_sale
@@ -29,12 +30,12 @@ from storekeeper.inventory.tracking.serials.store import find_serials
 from storekeeper.inventory.tracking.store import levels_at
 from storekeeper.kernel.errors import Fault
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 
 
-@dataclass(frozen=True, slots=True)
-class Shipping:
+class Shipping(Struct, frozen=True):
     """A shipment of an order, as far as its units have names. `modes`: how its SKUs are tracked, of those that are."""
 
     order_id: str

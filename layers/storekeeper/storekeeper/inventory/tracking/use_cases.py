@@ -1,8 +1,9 @@
 """What is done with the tracking of a SKU: say how its units are told apart, and name units that lie there without."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.catalog import sku_key
 from storekeeper.inventory.errors import LevelUnknown, SkuUnknown
@@ -25,6 +26,7 @@ from storekeeper.inventory.tracking.naming import arriving_writes
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import MAX_TRANSACTION, Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Settings
@@ -32,8 +34,7 @@ from storekeeper.tenancy import Settings
 MAX_PLACES = MAX_TRANSACTION - 2  # the SKU and an idempotency mark come along
 
 
-@dataclass(frozen=True, slots=True)
-class Tracking:
+class Tracking(Struct, frozen=True):
     """How a SKU is tracked, and its levels, which tell how many of their units are named."""
 
     sku: str

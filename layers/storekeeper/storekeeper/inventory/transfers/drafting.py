@@ -1,9 +1,10 @@
 """Transfers before they leave: draft one, change it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.inventory.transfers import items, model
 from storekeeper.inventory.transfers.checks import check_lines
@@ -17,8 +18,7 @@ from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.tenancy import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """A transfer as a merchant plans it."""
 
     source_id: str

@@ -8,8 +8,9 @@
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from storekeeper.inventory.transfers.items import TYPE, card_of, transfer_from
 from storekeeper.inventory.transfers.model import Transfer, TransferStatus

@@ -1,9 +1,10 @@
 """Transfers in the table: one item with its lines, and beside it a row for each receipt, which never changes."""
 
 import json
-from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import asdict
 
 from storekeeper.inventory.tracking.model import BatchUnits, Names
 from storekeeper.inventory.transfers.model import (
@@ -182,12 +183,12 @@ def _item(tenant_id: TenantId, transfer: Transfer) -> Item:
 
 
 def _line_item(line: TransferLine) -> Item:
-    counts = {one.name: units for one in fields(Sums) if (units := getattr(line.units, one.name))}
+    counts = {name: units for name in Sums.__struct_fields__ if (units := getattr(line.units, name))}
     return {"sku": line.sku, **counts, **_names_item(line.names)}
 
 
 def _line_from(item: Item) -> TransferLine:
-    counts = {one.name: item[one.name] for one in fields(Sums) if one.name in item}
+    counts = {name: item[name] for name in Sums.__struct_fields__ if name in item}
     return TransferLine(item["sku"], Sums(**counts), _names_from(item))
 
 

@@ -1,8 +1,9 @@
 """Transfers as a merchant lists them, by their cards: newest first, or in the order in which they come."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.card_lists import Card, is_within, list_cards
 from storekeeper.inventory.transfers.items import all_pk, status_pk
@@ -18,8 +19,7 @@ Row: TypeAlias = Card
 Sort: TypeAlias = Literal["created_at", "expected_at"]
 
 
-@dataclass(frozen=True, slots=True)
-class TransferFilter:
+class TransferFilter(Struct, frozen=True):
     """Which transfers are wanted; None: any. Periods include their beginning, not their end."""
 
     status: TransferStatus | None = None
@@ -43,8 +43,7 @@ class TransferFilter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """Where to read: partitions of an index, and the bounds of their sort keys."""
 
     pks: tuple[str, ...]

@@ -5,13 +5,15 @@ as damaged or missing, or back at the source (returned). What came without havin
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 from storekeeper.inventory.tracking.model import NOTHING, Names
 from storekeeper.kernel.ids import LocationId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import WrongState, move
 from storekeeper.kernel.trace import Actor
 
@@ -40,8 +42,7 @@ TRANSITIONS: Mapping[TransferStatus, frozenset[TransferStatus]] = {
 TERMINAL = frozenset({TransferStatus.RECEIVED, TransferStatus.CLOSED, TransferStatus.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """Units of a line, or of a whole transfer, by where they are. `quantity` is what shall be sent."""
 
     quantity: int = 0
@@ -59,11 +60,10 @@ class Sums:
 
     def plus(self, other: "Sums") -> "Sums":
         """Both together."""
-        return Sums(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(Sums)))
+        return Sums(*(getattr(self, name) + getattr(other, name) for name in Sums.__struct_fields__))
 
 
-@dataclass(frozen=True, slots=True)
-class TransferLine:
+class TransferLine(Struct, frozen=True):
     """The units of one SKU; a transfer has one line for each.
 
     `names`: which serials were sent, or how many of which batches, that have not come by their names.
@@ -79,8 +79,7 @@ class TransferLine:
         return self.names if self.names.units <= self.units.outstanding else NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """What came of one SKU: units for the shelf, and those that are damaged, will not come, or were not sent.
 
     `names`: which units are for the shelf, of a SKU whose units are told apart.
@@ -110,8 +109,7 @@ class Arrival:
         return Sums(received=self.received, damaged=self.damaged, missing=self.missing, found=self.found)
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What came at one time, and who took it in; `number` counts from 1 within the transfer."""
 
     id: str
@@ -121,8 +119,7 @@ class Receipt:
     arrivals: tuple[Arrival, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Transfer:
+class Transfer(Struct, frozen=True):
     """Units that go from `source_id` to `target_id`. `reason`: why it was closed or cancelled."""
 
     id: str

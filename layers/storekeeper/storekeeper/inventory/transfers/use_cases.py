@@ -5,7 +5,6 @@ unit is at one place, whatever is retried, and two who act at once do not both c
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.inventory.buckets.store import levels_together
@@ -38,6 +37,7 @@ from storekeeper.inventory.transfers.store import read_transfer
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, Settings

@@ -1,8 +1,9 @@
 """What each act of a transfer does to levels, for the transaction that changes the transfer."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.items import expect_units, put_level, receive_units, withdraw_units
 from storekeeper.inventory.levels.model import (
@@ -18,6 +19,7 @@ from storekeeper.inventory.tracking.level_items import receive_named
 from storekeeper.inventory.tracking.model import Mode, Names
 from storekeeper.inventory.transfers.model import Arrival, Transfer
 from storekeeper.kernel.ids import TenantId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.trace import Actor
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy import Location, mark_stocked
@@ -30,8 +32,7 @@ def cause_of(transfer: Transfer, *, actor: Actor, at: datetime, reason: str = ""
     return Cause(MovementType.TRANSFER, REFERENCE, transfer.id, actor, at, reason)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Where units go to, which SKUs have a level there, and the source's levels of those that are tracked."""
 
     target: Location

@@ -10,10 +10,11 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import BinaryIO
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 CONNECT_TIMEOUT_S = 1
 READ_TIMEOUT_S = 3
@@ -24,8 +25,7 @@ class NoAnswer(Exception):
     """None came, or not a whole one: what was asked may or may not have been done."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a service said; names of headers are in lower case."""
 
     status: int

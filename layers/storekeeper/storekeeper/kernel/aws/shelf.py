@@ -1,13 +1,13 @@
 """S3: the bucket of stream records that were set aside, read and marked by a replay."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.session import client
 
 
-@dataclass(frozen=True, slots=True)
-class BucketShelf:
+class BucketShelf(Struct, frozen=True):
     """One bucket, by object names."""
 
     bucket: str

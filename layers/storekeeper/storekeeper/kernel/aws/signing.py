@@ -3,10 +3,11 @@
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Protocol
+
+from msgspec import Struct
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
@@ -22,8 +23,7 @@ class Credentials(Protocol):
     def token(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class RoleKeys:
+class RoleKeys(Struct, frozen=True):
     """Credentials of an assumed role."""
 
     access_key: str

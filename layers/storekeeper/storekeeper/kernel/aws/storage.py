@@ -5,13 +5,13 @@ Signing is arithmetic with the function's own credentials: it makes no call.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 from botocore.exceptions import ClientError
+from msgspec import Struct
 
 from storekeeper.kernel.aws.session import config
 from storekeeper.kernel.expiring import ExpiringCache
@@ -24,8 +24,7 @@ UNATTACHED = "<Tagging><TagSet><Tag><Key>state</Key><Value>unattached</Value></T
 _GONE = frozenset({"404", "NoSuchKey", "NotFound"})
 
 
-@dataclass(frozen=True, slots=True)
-class UploadForm:
+class UploadForm(Struct, frozen=True):
     """What a browser posts as `multipart/form-data`: these fields, and then the file as `file`."""
 
     url: str

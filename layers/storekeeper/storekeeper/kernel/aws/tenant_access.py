@@ -6,8 +6,9 @@ Where no role is configured (tests), the process's own credentials are used.
 import os
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import Any, cast
+
+from msgspec import Struct
 
 from storekeeper.kernel.aws.calls import Wire
 from storekeeper.kernel.aws.dynamodb import DynamoDB, own_dynamodb
@@ -20,8 +21,7 @@ RENEW_BEFORE_S = 300
 MAX_KEPT = 128
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(Struct, frozen=True):
     wire: Wire
     until: float  # monotonic
 

@@ -5,14 +5,16 @@ order and from the product's downloads. Only what was made of it is kept (`Usage
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
+from msgspec import Struct
+
 from storekeeper.catalog import Download, File
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.ids import derived_id
+from storekeeper.kernel.records import replace
 from storekeeper.orders.model import Order, OrderLine
 from storekeeper.orders.statuses import OrderStatus, PaymentStatus
 
@@ -65,8 +67,7 @@ class NoDownloadsLeft(StorekeeperError):
         super().__init__("This was downloaded as often as it may be; ask the store to renew it.")
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """What was made of a grant: `used` links ever, of which those after `renewed_from` count against the limit.
 
     `valid_until` is the end that the merchant set when renewing it. `version` 0: nothing is written down yet.
@@ -79,8 +80,7 @@ class Usage:
     version: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
+class Grant(Struct, frozen=True):
     """One download for one line. `file` is what is handed over now."""
 
     id: GrantId

@@ -1,8 +1,9 @@
 """Fetch what was bought, as often as was sold; and give it anew."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.catalog import downloads_bought
 from storekeeper.kernel.attempts import any_version, until_written
@@ -16,8 +17,7 @@ from storekeeper.orders.model import Order
 from storekeeper.orders.store import get_order
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """An order with its grants, in the order of its lines."""
 
     order: Order

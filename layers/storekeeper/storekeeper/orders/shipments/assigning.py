@@ -5,8 +5,9 @@ however it ended; and no more are put aside than it owns, whoever does so at the
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory import Serial, reserving_writes, still_put_aside
 from storekeeper.kernel.attempts import until_written
@@ -22,8 +23,7 @@ from storekeeper.orders.store import get_order
 _OPEN = frozenset({OrderStatus.PENDING, OrderStatus.PROCESSING, OrderStatus.SHIPPED})
 
 
-@dataclass(frozen=True, slots=True)
-class Assigned:
+class Assigned(Struct, frozen=True):
     """Serials of a SKU that are put aside for an order."""
 
     order_id: str

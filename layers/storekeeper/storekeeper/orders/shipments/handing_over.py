@@ -5,13 +5,13 @@ it is by then, and written under its version. So told twice, or late, it is done
 """
 
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.inventory import Shipping, tracked_among
 from storekeeper.kernel.changes import Change
 from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.ids import OrderId, new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table, WriteRefused
 from storekeeper.orders.items import order_from
 from storekeeper.orders.model import Order

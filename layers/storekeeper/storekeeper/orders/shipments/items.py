@@ -1,7 +1,8 @@
 """Shipments in the table: beside their order, and never changed."""
 
-from dataclasses import asdict
 from typing import Any
+
+from msgspec.structs import asdict
 
 from storekeeper.inventory import SkuPick
 from storekeeper.kernel import clock

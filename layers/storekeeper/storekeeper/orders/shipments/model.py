@@ -1,13 +1,15 @@
 """Decide what leaves: which units of which lines, from which picks, and what the order is after. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from storekeeper.inventory import Names, SkuPick, demand_of
 from storekeeper.kernel.errors import Fault, StorekeeperError
 from storekeeper.kernel.ids import LocationId, OrderId, StoreId
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import move
 from storekeeper.kernel.table import MAX_TRANSACTION
 from storekeeper.orders.model import Order, OrderLine, ShippingChoice, changed
@@ -67,8 +69,7 @@ class TooManyLevels(StorekeeperError):
         super().__init__(f"The units lie in {levels} levels; at most {MAX_LEVELS} go at once: name some of the lines.")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(Struct, frozen=True):
     """Units that are to leave, of the line with this id, or of the lines with this SKU, first come first."""
 
     quantity: int
@@ -80,8 +81,7 @@ class Wanted:
         return line.id == self.line_id if self.line_id is not None else line.sku == self.sku
 
 
-@dataclass(frozen=True, slots=True)
-class Dispatch:
+class Dispatch(Struct, frozen=True):
     """How a shipment goes. `wanted` None: all that is left. `location_id` None: from wherever the units lie.
 
     `names`: which units go of SKUs whose units are told apart.
@@ -95,8 +95,7 @@ class Dispatch:
     names: Mapping[str, Names] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ShippedLine:
+class ShippedLine(Struct, frozen=True):
     """Units of one line in a shipment."""
 
     line_id: str
@@ -104,8 +103,7 @@ class ShippedLine:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shipment:
+class Shipment(Struct, frozen=True):
     """Units that left together. `picks` says from where. `digital`: they were handed over, and no parcel left."""
 
     id: str

@@ -1,8 +1,9 @@
 """Fulfill an order, whole or in part, and say that it has arrived."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.inventory import (
     Cause,
@@ -20,6 +21,7 @@ from storekeeper.kernel.errors import Contended
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import OrderId, is_id, new_id
 from storekeeper.kernel.keys import Key
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import MAX_TRANSACTION, Table, WriteRefused, together
 from storekeeper.kernel.writes import Write
 from storekeeper.orders.items import change_order, order_from, order_key, order_pk
@@ -31,8 +33,7 @@ from storekeeper.orders.statuses import OrderStatus
 MAX_ATTEMPTS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Shipped:
+class Shipped(Struct, frozen=True):
     """An order with all that has left of it, oldest first."""
 
     order: Order

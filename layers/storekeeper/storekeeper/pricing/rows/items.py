@@ -1,8 +1,9 @@
 """Rows in the table: they lie in the tenant's own partition, so that the one read of its settings brings them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.aws.codec import Item
@@ -18,8 +19,7 @@ T = TypeVar("T")
 R = TypeVar("R", bound=StoreRow)  # type: ignore[type-arg]  # of whatever terms
 
 
-@dataclass(frozen=True, slots=True)
-class RowKind(Generic[T, R]):
+class RowKind(Struct, Generic[T, R], frozen=True):
     """One kind of row: its names, how its terms are stored, and how many of it a store may have."""
 
     name: str

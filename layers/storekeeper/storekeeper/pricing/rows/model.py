@@ -1,16 +1,16 @@
 """A row of a store's settings: the merchant's terms, and what every row has around them."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.kernel.ids import StoreId, TenantId
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class StoreRow(Generic[T]):
+class StoreRow(Struct, Generic[T], frozen=True):
     """`terms` is all that a merchant can change."""
 
     tenant_id: TenantId

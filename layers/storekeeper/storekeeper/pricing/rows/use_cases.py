@@ -1,7 +1,6 @@
 """Create, read, change and delete rows of a store's settings. Each write makes every kept copy of them stale."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,6 +8,7 @@ from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import StoreId, is_id, new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.pricing.rows.items import R, RowKind, change_row_write, create_row_write, delete_row_write
 from storekeeper.tenancy import Settings, Store, bump_settings, bump_settings_if_unchanged, load_settings

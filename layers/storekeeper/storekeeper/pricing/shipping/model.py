@@ -4,9 +4,10 @@ A method's amounts are in the store's currency and of the store's kind: where pr
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Fault, Invalid, StorekeeperError
 from storekeeper.kernel.money import Currency, Money
@@ -26,15 +27,13 @@ class TooManyShippingMethods(StorekeeperError):
         super().__init__(f"A store has at most {MAX_METHODS} shipping methods.")
 
 
-@dataclass(frozen=True, slots=True)
-class FlatRate:
+class FlatRate(Struct, frozen=True):
     """The same for every parcel."""
 
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class WeightRate:
+class WeightRate(Struct, frozen=True):
     """`base`, and `per_step` for every `step_g` grams that are begun."""
 
     base: Money
@@ -42,39 +41,34 @@ class WeightRate:
     step_g: int
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRate:
+class ItemRate(Struct, frozen=True):
     """`base`, and `per_item` for every unit."""
 
     base: Money
     per_item: Money
 
 
-@dataclass(frozen=True, slots=True)
-class WeightBand:
+class WeightBand(Struct, frozen=True):
     """Up to this weight, inclusive; None: however heavy."""
 
     up_to_g: int | None
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class WeightTable:
+class WeightTable(Struct, frozen=True):
     """The first band that holds the weight; beyond the last one the method does not apply."""
 
     bands: tuple[WeightBand, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class AmountBand:
+class AmountBand(Struct, frozen=True):
     """Up to this goods value, inclusive; None: however much."""
 
     up_to: Money | None
     amount: Money
 
 
-@dataclass(frozen=True, slots=True)
-class AmountTable:
+class AmountTable(Struct, frozen=True):
     """The first band that holds the goods value; beyond the last one the method does not apply."""
 
     bands: tuple[AmountBand, ...]
@@ -83,8 +77,7 @@ class AmountTable:
 ShippingRate: TypeAlias = FlatRate | WeightRate | ItemRate | WeightTable | AmountTable
 
 
-@dataclass(frozen=True, slots=True)
-class Zone:
+class Zone(Struct, frozen=True):
     """A country, or only some regions of it."""
 
     country: str
@@ -95,8 +88,7 @@ class Zone:
         return any(destination.is_in(self.country, region) for region in self.regions or (None,))
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingTerms:
+class ShippingTerms(Struct, frozen=True):
     """What a merchant says of a method. No zones: it goes everywhere. Limits are inclusive; None: no limit."""
 
     name: str
@@ -124,8 +116,7 @@ class ShippingTerms:
             raise Invalid("These terms contradict themselves; see errors.", faults=faults)
 
 
-@dataclass(frozen=True, slots=True)
-class ShippingMethod(StoreRow[ShippingTerms]):
+class ShippingMethod(StoreRow[ShippingTerms], frozen=True):
     """One way in which a store sends goods."""
 
     def tracking_url(self, tracking_number: str) -> str | None:
@@ -134,8 +125,7 @@ class ShippingMethod(StoreRow[ShippingTerms]):
         return template.replace(NUMBER_SLOT, tracking_number) if template else None
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(Struct, frozen=True):
     """What is to be sent: weight and units of what needs shipping, and the value of all goods at the prices shown."""
 
     weight_g: int
@@ -143,8 +133,7 @@ class Parcel:
     goods_value: Money
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True):
     """A method that applies, and its price: with tax inside where the store's prices include it."""
 
     method: ShippingMethod

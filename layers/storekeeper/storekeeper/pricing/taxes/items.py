@@ -1,6 +1,6 @@
 """Tax rates in the table: rows of a store's settings."""
 
-from dataclasses import asdict
+from msgspec.structs import asdict
 
 from storekeeper.kernel.aws.codec import Item
 from storekeeper.kernel.entities import Entity

@@ -6,8 +6,10 @@ taken of the price with the taxes of lower priorities on it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import StorekeeperError
 from storekeeper.kernel.money import Money, round_ratio, split
@@ -30,8 +32,7 @@ class TooManyTaxRates(StorekeeperError):
         super().__init__(f"A store has at most {MAX_RATES} tax rates.")
 
 
-@dataclass(frozen=True, slots=True)
-class TaxTerms:
+class TaxTerms(Struct, frozen=True):
     """What a merchant says of a rate. In millionths: New York City's 8.875 % is 88,750; basis points are too coarse."""
 
     name: str
@@ -44,8 +45,7 @@ class TaxTerms:
     applies_to_shipping: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TaxRate(StoreRow[TaxTerms]):
+class TaxRate(StoreRow[TaxTerms], frozen=True):
     """One row of a store's tax table."""
 
     def falls_on(self, destination: Destination) -> bool:
@@ -53,22 +53,19 @@ class TaxRate(StoreRow[TaxTerms]):
         return destination.is_in(self.terms.country, self.terms.region)
 
 
-@dataclass(frozen=True, slots=True)
-class Levy:
-    """The rates that fall on one thing together, lowest priority first.
-
-    `portions` are their exact parts of the net price, over `PPM ** len(rates)`: compounding needs the room.
-    """
+class Levy(Struct, frozen=True, dict=True):
+    """The rates that fall on one thing together, lowest priority first."""
 
     rates: tuple[TaxRate, ...] = ()
-    portions: tuple[int, ...] = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def portions(self) -> tuple[int, ...]:
+        """The rates' exact parts of the net price, over `PPM ** len(rates)`: compounding needs the room."""
         whole, portions = self._whole, list[int]()
         for rate in self.rates:
             base = whole + sum(portions) if rate.terms.compound else whole
             portions.append(base * rate.terms.rate_ppm // PPM)  # exact: `whole` holds one PPM for each rate
-        object.__setattr__(self, "portions", tuple(portions))
+        return tuple(portions)
 
     def on_net(self, net: Money) -> Money:
         """The tax that comes on top of a net price."""
@@ -90,8 +87,7 @@ class Levy:
         return int(PPM ** len(self.rates))
 
 
-@dataclass(frozen=True, slots=True)
-class TaxTable:
+class TaxTable(Struct, frozen=True):
     """A store's rates."""
 
     rates: tuple[TaxRate, ...] = ()

@@ -1,9 +1,9 @@
 """What a card is, and how it is derived. Pure."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
-import orjson
+import msgspec
+from msgspec import Struct
 
 from storekeeper.catalog import CategoryTree, Listing, Product, is_shown, sold_variants
 from storekeeper.kernel import clock
@@ -12,8 +12,7 @@ from storekeeper.kernel.money import Currency, Money
 from storekeeper.search.words import words_of
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(Struct, frozen=True):
     """A product as a store's lists show it. `prices_minor`: what its variants cost, each price once, rising."""
 
     product_id: ProductId
@@ -50,15 +49,12 @@ class Card:
 
     def to_text(self) -> str:
         """As lists of the table keep it."""
-        return orjson.dumps(self).decode()
+        return msgspec.json.encode(self).decode()
 
     @classmethod
     def from_text(cls, text: str) -> "Card":
         """The card of `to_text`."""
-        stored = orjson.loads(text)
-        for name in ("prices_minor", "tags", "words"):
-            stored[name] = tuple(stored[name])
-        return cls(**stored)
+        return msgspec.json.decode(text, type=cls)
 
 
 def make_card(product: Product, listing: Listing, *, in_stock: bool) -> Card | None:

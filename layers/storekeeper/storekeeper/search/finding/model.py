@@ -1,8 +1,9 @@
 """What shoppers ask for, and who answers: the seam behind which a full-text index may come to stand."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.catalog import ProductOrder, fold
 from storekeeper.kernel import clock
@@ -35,8 +36,7 @@ class TooManyProducts(StorekeeperError):
     code, kind = "too_many_products", "invalid"
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """Terms, filters and an order. `min_minor` and `max_minor` (both inclusive) are in the store's currency.
 
     `hides_out`: what is sold out is not found, for the store hides it.

@@ -1,9 +1,10 @@
 """A difference between what was derived and what the facts say. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel.ids import LocationId, ProductId
 
@@ -20,8 +21,7 @@ class DifferenceKind(StrEnum):
     COUNTS = "counts"
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """What was `found`, and what was `expected` and is so now; of members that are alike, nothing is said."""
 
     kind: DifferenceKind

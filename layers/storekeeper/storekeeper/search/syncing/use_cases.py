@@ -7,8 +7,9 @@ change that the projector has not come to yet.
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import datetime
+
+from msgspec.structs import asdict
 
 from storekeeper.catalog import ListingFilter, find_product, list_listings, listed_product, listing_key
 from storekeeper.inventory import (

@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, TypeAlias, get_args
+
+from msgspec import Struct
 
 from storekeeper.kernel.errors import Fault, StorekeeperError
 
@@ -48,8 +49,7 @@ class KeyRevoked(StorekeeperError):
     code, kind = "key_revoked", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
+class ApiKey(Struct, frozen=True):
     """A key without its secret, of which only a hash and the first characters (`hint`) are kept.
 
     `last_used_on` is a day: writing it at each call would make of every read a write.

@@ -1,9 +1,10 @@
 """What is done with API keys. Looking a secret up is `tenancy.access`."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from storekeeper.kernel import paging
 from storekeeper.kernel.attempts import any_version, until_written
@@ -12,6 +13,7 @@ from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import new_id
 from storekeeper.kernel.keys import joined
 from storekeeper.kernel.paging import Page
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Write
 from storekeeper.tenancy.api_keys import items
@@ -31,8 +33,7 @@ from storekeeper.tenancy.api_keys.model import (
 MAX_READ = 1_000  # keys looked at for one page of a filtered list
 
 
-@dataclass(frozen=True, slots=True)
-class NewKey:
+class NewKey(Struct, frozen=True):
     """A key with its secret, which nobody can show again."""
 
     key: ApiKey

@@ -1,7 +1,8 @@
 """What a location is, and what may not be done to one."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from storekeeper.kernel.addresses import Address
 from storekeeper.kernel.errors import StorekeeperError
@@ -26,8 +27,7 @@ class TooManyLocations(StorekeeperError):
     code, kind = "too_many_locations", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """`stocked`: it has, or had, a level; from then on it can be closed (`active` false) but not deleted."""
 
     id: LocationId

@@ -1,7 +1,6 @@
 """What is done with locations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import NotFound
 from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, new_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.locations import items
 from storekeeper.tenancy.locations.model import Location, TooManyLocations, check_change, check_delete

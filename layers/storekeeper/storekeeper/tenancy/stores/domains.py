@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.hosts import HostRef, claim_host, free_host, normalized_host
 from storekeeper.tenancy.settings import load_settings

@@ -1,11 +1,12 @@
 """What a store is, and what may not be done to one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct, field
 
 from storekeeper.kernel.errors import Invalid, NotFound, StorekeeperError
 from storekeeper.kernel.ids import LocationId, StoreId, TenantId
@@ -64,8 +65,7 @@ class StoreInUse(StorekeeperError):
     code, kind = "store_in_use", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class StoreSettings:
+class StoreSettings(Struct, frozen=True):
     """How a store sells. `location_priority`: which locations give stock first; those not named come after."""
 
     prices_include_tax: bool = False
@@ -82,8 +82,7 @@ class StoreSettings:
         return timedelta(minutes=self.hold_minutes)
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(Struct, frozen=True):
     """`domains` in the order they were added; `default_domain` is one of them, or None while there is none.
 
     `currency` is fixed: prices and orders are kept in it. `used`: it was active or had a listing once, and so can no

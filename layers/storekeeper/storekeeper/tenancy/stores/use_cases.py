@@ -1,7 +1,6 @@
 """What is done with stores, but for their domains (`domains.py`)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from storekeeper.kernel.idempotency import Remember, forget
 from storekeeper.kernel.ids import LocationId, StoreId, new_id
 from storekeeper.kernel.merging import merged
 from storekeeper.kernel.money import Currency
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.hosts import HostRef, claim_host, free_host, normalized_host
 from storekeeper.tenancy.settings import Settings, load_settings

@@ -1,7 +1,8 @@
 """How a tenant comes to be: with its data key, a location and a first API key, in one transaction."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from storekeeper.kernel.ids import LocationId, TenantId, derived_id, new_id
 from storekeeper.kernel.money import Currency
@@ -21,8 +22,7 @@ FIRST_LOCATION = "Main location"
 _ID_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # a derived id needs an instant that a repeat knows too
 
 
-@dataclass(frozen=True, slots=True)
-class Founding:
+class Founding(Struct, frozen=True):
     """A tenant, and the secret of its first key: None if the tenant was there already."""
 
     tenant: Tenant

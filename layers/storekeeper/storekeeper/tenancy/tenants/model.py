@@ -1,8 +1,9 @@
 """What a tenant is."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.kernel.ids import TenantId
 from storekeeper.kernel.money import Currency
@@ -10,8 +11,7 @@ from storekeeper.kernel.money import Currency
 Plan: TypeAlias = Literal["free", "pro", "premium"]
 
 
-@dataclass(frozen=True, slots=True)
-class Tenant:
+class Tenant(Struct, frozen=True):
     """`settings_version` counts every change of the tenant's settings: stores, locations, shipping, tax, itself.
 
     `currency` is the default for products, and fixed. `cart_events` says whether changes of carts are published.

@@ -1,11 +1,11 @@
 """What is done with tenants."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import NotFound
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.table import Table
 from storekeeper.tenancy.tenants import items
 from storekeeper.tenancy.tenants.model import Tenant

@@ -1,10 +1,11 @@
 """What an alert rule says, which one counts for a SKU, and what it makes of a number of units. Pure."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.levels.model import CRITICAL_UNITS, LOW_UNITS
 from storekeeper.kernel import clock
@@ -70,8 +71,7 @@ class RuleUnknown(NotFound):
     code = "alert_rule_unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What a rule is about: a store or product (by id), a variant (by SKU); with a location, its stock there alone."""
 
     scope: RuleScope
@@ -79,8 +79,7 @@ class Target:
     location_id: LocationId | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(Struct, frozen=True):
     """All that a merchant can change of a rule but for its recipients. Out is 0, whatever the thresholds are."""
 
     kinds: tuple[AlertKind, ...] = tuple(AlertKind)
@@ -108,8 +107,7 @@ class Terms:
         return -(-missing // self.reorder_quantity) * self.reorder_quantity
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule as it is kept. `recipients` are opaque; who they are is sealed."""
 
     id: str
@@ -122,8 +120,7 @@ class Rule:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Governing:
+class Governing(Struct, frozen=True):
     """What counts at a place: a rule as of `since`, or what counts where there is none (`rule_id` None)."""
 
     rule_id: str | None
@@ -140,8 +137,7 @@ class Governing:
 BY_DEFAULT = Governing(None, "", Terms(), ())
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSet:
+class RuleSet(Struct, frozen=True):
     """How many rules there are of each scope (and location), and the highest threshold there has been.
 
     By it most changes of stock are seen to cross nothing, and rules that do not exist are not looked for.

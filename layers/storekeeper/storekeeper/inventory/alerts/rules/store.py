@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from msgspec import Struct
 
 from storekeeper.catalog import sku_key, stores_listing
 from storekeeper.inventory.alerts.rules import items
@@ -32,8 +33,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class SkuRules:
+class SkuRules(Struct, frozen=True):
     """What counts for a SKU, by place; and the product it belongs to."""
 
     product_id: ProductId
@@ -45,8 +45,7 @@ class SkuRules:
         return max((one.terms.low for one in self.places.values()), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class RuleFilter:
+class RuleFilter(Struct, frozen=True):
     """Which rules a list shows."""
 
     scope: RuleScope | None = None

@@ -1,7 +1,6 @@
 """What is done with alert rules: create, change, delete. Each has what the rule covers looked at anew."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +14,7 @@ from storekeeper.kernel import clock
 from storekeeper.kernel.attempts import any_version, until_written
 from storekeeper.kernel.errors import Invalid, NotFound
 from storekeeper.kernel.idempotency import Remember, forget
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.sealing import Sealer
 from storekeeper.kernel.table import Table
 from storekeeper.kernel.writes import Put

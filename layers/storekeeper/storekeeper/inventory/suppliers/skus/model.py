@@ -1,12 +1,14 @@
 """What a supplier SKU is. Pure."""
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NewType
+
+from msgspec import Struct
 
 from storekeeper.inventory.suppliers.model import SupplierId
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.money import Money
+from storekeeper.kernel.records import replace
 
 SupplierSkuId = NewType("SupplierSkuId", str)
 MAX_UNITS = 1_000_000  # of a minimum quantity, a pack, a line
@@ -25,8 +27,7 @@ class SupplierSkuTaken(StorekeeperError):
     code, kind = "supplier_sku_taken", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class SkuTerms:
+class SkuTerms(Struct, frozen=True):
     """Under which terms a supplier sells a SKU of ours.
 
     `supplier_sku` is the supplier's own name for it. It is ordered in whole packs of `pack_size` units, at least
@@ -40,8 +41,7 @@ class SkuTerms:
     lead_time_days: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SupplierSku:
+class SupplierSku(Struct, frozen=True):
     """A SKU of ours at a supplier. `preferred`: of all who sell it, this is who is asked first; at most one is."""
 
     id: SupplierSkuId

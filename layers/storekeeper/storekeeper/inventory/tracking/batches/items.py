@@ -1,9 +1,10 @@
 """Batches in the table: one item each, and beside it a row for each shipment that took units of it."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from storekeeper.inventory.tracking.batches.model import Batch
 from storekeeper.kernel import clock
@@ -44,8 +45,7 @@ ENTITIES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BatchSale:
+class BatchSale(Struct, frozen=True):
     """Units of a batch that left with a shipment."""
 
     batch_id: str

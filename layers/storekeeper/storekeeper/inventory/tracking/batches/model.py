@@ -1,12 +1,14 @@
 """What a batch is, what may come to it or go, and which batch is picked first. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from storekeeper.inventory.tracking.model import BatchUnits
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.ids import LocationId, TenantId, derived_id
+from storekeeper.kernel.records import replace
 
 _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)  # a batch's id follows from its number alone, whenever it first came
 
@@ -35,8 +37,7 @@ class BatchExpired(StorekeeperError):
     code, kind = "batch_expired", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
+class Batch(Struct, frozen=True):
     """Units of a SKU that belong together. `expires_on` is the last day on which they may be sold; None: never.
 
     `units` are what is left by location. `expired`: it was told that the date has passed.

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.card_lists import Card, list_cards
 from storekeeper.inventory.tracking.batches import items
@@ -19,8 +20,7 @@ Row: TypeAlias = Card
 """A batch as a list shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class BatchFilter:
+class BatchFilter(Struct, frozen=True):
     """Which batches are wanted; None: any. `expires_until`: on this day or before. `left`: with units, or empty."""
 
     sku: str | None = None

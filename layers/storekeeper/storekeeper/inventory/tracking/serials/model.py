@@ -1,13 +1,15 @@
 """What a serial is, and what may become of it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from storekeeper.inventory.tracking.model import Occasion, Place
 from storekeeper.kernel.errors import NotFound, StorekeeperError
 from storekeeper.kernel.ids import LocationId, TenantId, derived_id
+from storekeeper.kernel.records import replace
 from storekeeper.kernel.states import move
 from storekeeper.kernel.trace import Actor
 
@@ -61,8 +63,7 @@ class SerialReserved(StorekeeperError):
     code, kind = "serial_reserved", "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One thing that became of a serial: its status from then on, and why."""
 
     status: SerialStatus
@@ -74,8 +75,7 @@ class Step:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Serial:
+class Serial(Struct, frozen=True):
     """One unit of a SKU. `location_id` while it lies there; `order_id` while it is reserved, sold, or returned."""
 
     id: str

@@ -1,8 +1,9 @@
 """Reads of serials: one as it is now, and lists, which follow within seconds."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from storekeeper.inventory.card_lists import Card, list_cards
 from storekeeper.inventory.tracking.serials import items
@@ -16,8 +17,7 @@ Row: TypeAlias = Card
 """A serial as a list shows it."""
 
 
-@dataclass(frozen=True, slots=True)
-class SerialFilter:
+class SerialFilter(Struct, frozen=True):
     """Which serials are wanted: of an order, a SKU or of a number, one of which must be said; None: any."""
 
     sku: str | None = None

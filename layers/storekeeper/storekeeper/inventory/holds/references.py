@@ -58,10 +58,14 @@ def project_references(change: Change, *, table: Table) -> None:
     """Follow one change of a hold. A repeat changes nothing, or leaves a row that is cleared when it is found."""
     before = references_of(table, hold_from(change.old) if change.old else None)
     after = references_of(table, hold_from(change.new) if change.new else None)
-    for reference in after - before:
+    for reference in sorted(after - before, key=_place):
         _write_unless_done(table, put_reference(reference))
-    for reference in before - after:
+    for reference in sorted(before - after, key=_place):
         forget(table, reference)
+
+
+def _place(reference: Reference) -> Key:
+    return reference.key
 
 
 def find_expired(table: Table, sku: str, *, now: datetime) -> list[Reference]:

@@ -102,7 +102,7 @@ async def recall_batch_as_csv(
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH, description="As `Link` gave it.")] = None,
 ) -> Response:
     """The orders that got units of a batch, as CSV, at most 5,000 rows a file."""
-    params = ListParams(request, cursor=cursor)
+    params = ListParams.of(request, cursor=cursor)
     batch = read_batch(call.table, batch_id)
     page = list_sales(call.table, batch, after=params.after(), limit=MAX_CSV_ROWS)
     sales = [BatchSaleOut.of(sale) for sale in page.entries]

@@ -86,7 +86,7 @@ async def export_movements(
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH, description="As `Link` gave it.")] = None,
 ) -> Response:
     """Movements as CSV, newest first, at most 5,000 rows a file. What a spreadsheet would compute begins with a `'`."""
-    params = ListParams(request, cursor=cursor)
+    params = ListParams.of(request, cursor=cursor)
     page = _file(call, wanted, after=params.after())
     currency = _currency(call)
     rows = [_line(movement, currency) for movement in page.entries]

@@ -36,38 +36,34 @@ from storekeeper.kernel.paging import Page
 router = APIRouter(prefix="/v1/purchase-orders", tags=["Purchase orders"])
 
 
-class Filters:
-    """Which purchase orders are listed."""
-
-    def __init__(
-        self,
-        status: Annotated[Status | None, Query(description="Only those with this status.")] = None,
-        supplier_id: Annotated[str | None, Query(max_length=64, description="Only of this supplier.")] = None,
-        sku: Annotated[str | None, Query(max_length=64, description="Only with a line of this SKU.")] = None,
-        location_id: Annotated[str | None, Query(max_length=64, description="Only with a line for there.")] = None,
-        created_from: Annotated[Instant | None, Query(description="Made then or later.")] = None,
-        created_until: Annotated[Instant | None, Query(alias="created_to", description="Made before then.")] = None,
-        expected_from: Annotated[Instant | None, Query(description="Expected then or later.")] = None,
-        expected_until: Annotated[
-            Instant | None, Query(alias="expected_to", description="Expected before then; now: the overdue ones.")
-        ] = None,
-    ) -> None:
-        self.wanted = PurchaseFilter(
-            PurchaseStatus(status) if status else None,
-            supplier_id,
-            sku,
-            location_id,
-            created_from,
-            created_until,
-            expected_from,
-            expected_until,
-        )
+async def _wanted(
+    status: Annotated[Status | None, Query(description="Only those with this status.")] = None,
+    supplier_id: Annotated[str | None, Query(max_length=64, description="Only of this supplier.")] = None,
+    sku: Annotated[str | None, Query(max_length=64, description="Only with a line of this SKU.")] = None,
+    location_id: Annotated[str | None, Query(max_length=64, description="Only with a line for there.")] = None,
+    created_from: Annotated[Instant | None, Query(description="Made then or later.")] = None,
+    created_until: Annotated[Instant | None, Query(alias="created_to", description="Made before then.")] = None,
+    expected_from: Annotated[Instant | None, Query(description="Expected then or later.")] = None,
+    expected_until: Annotated[
+        Instant | None, Query(alias="expected_to", description="Expected before then; now: the overdue ones.")
+    ] = None,
+) -> PurchaseFilter:
+    return PurchaseFilter(
+        PurchaseStatus(status) if status else None,
+        supplier_id,
+        sku,
+        location_id,
+        created_from,
+        created_until,
+        expected_from,
+        expected_until,
+    )
 
 
 @router.get("")
 async def find_purchase_orders(
     params: Listed,
-    filters: Annotated[Filters, Depends()],
+    wanted: Annotated[PurchaseFilter, Depends(_wanted)],
     call: Annotated[Call, requires("inventory:read")],
     number: Annotated[
         str | None, Query(min_length=1, max_length=32, description="Only the one of this number.")
@@ -80,11 +76,9 @@ async def find_purchase_orders(
     if number is not None:
         order = find_purchase_order_by_number(number, table=call.table)
         rows = (row_of(order),) if order else ()
-        page = Page(tuple(row for row in rows if filters.wanted.admits(row)), None)
+        page = Page(tuple(row for row in rows if wanted.admits(row)), None)
     else:
-        page = list_purchase_orders(
-            filters.wanted, sort=sort, after=params.after(), limit=params.limit, table=call.table
-        )
+        page = list_purchase_orders(wanted, sort=sort, after=params.after(), limit=params.limit, table=call.table)
     return page_out(page, params.scope, PurchaseOrderRowOut.of)
 
 

@@ -123,7 +123,7 @@ async def export_report_rows(
     cursor: Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH, description="As `Link` gave it.")] = None,
 ) -> Response:
     """Its rows as CSV, at most 5,000 a file. What a spreadsheet would compute begins with a `'`."""
-    params = ListParams(request, cursor=cursor)
+    params = ListParams.of(request, cursor=cursor)
     asked = Asked.from_item(_report(call, name, report_id).asked)
     order = Order.parse(sort, asked.name) if sort else None
     page = find_rows(call.table, report_id, asked.name, wanted, order=order, after=params.after(), limit=MAX_CSV_ROWS)

@@ -29,45 +29,39 @@ router = APIRouter(prefix="/v1/transfers", tags=["Transfers"])
 _MOVES: dict[int | str, dict[str, Any]] = {409: {"description": "It is too far on, or not far enough, for that."}}
 
 
-class Filters:
-    """Which transfers are listed."""
-
-    def __init__(
-        self,
-        status: Annotated[Status | None, Query(description="Only those with this status.")] = None,
-        source_location_id: Annotated[str | None, Query(max_length=64, description="Only from there.")] = None,
-        target_location_id: Annotated[str | None, Query(max_length=64, description="Only to there.")] = None,
-        sku: Annotated[Sku | None, Query(description="Only with a line of this SKU.")] = None,
-        created_from: Annotated[Instant | None, Query(description="Made then or later.")] = None,
-        created_until: Annotated[Instant | None, Query(alias="created_to", description="Made before then.")] = None,
-        expected_from: Annotated[Instant | None, Query(description="Expected then or later.")] = None,
-        expected_until: Annotated[
-            Instant | None, Query(alias="expected_to", description="Expected before then.")
-        ] = None,
-    ) -> None:
-        self.wanted = TransferFilter(
-            status_of(status),
-            source_location_id,
-            target_location_id,
-            sku,
-            created_from,
-            created_until,
-            expected_from,
-            expected_until,
-        )
+async def _wanted(
+    status: Annotated[Status | None, Query(description="Only those with this status.")] = None,
+    source_location_id: Annotated[str | None, Query(max_length=64, description="Only from there.")] = None,
+    target_location_id: Annotated[str | None, Query(max_length=64, description="Only to there.")] = None,
+    sku: Annotated[Sku | None, Query(description="Only with a line of this SKU.")] = None,
+    created_from: Annotated[Instant | None, Query(description="Made then or later.")] = None,
+    created_until: Annotated[Instant | None, Query(alias="created_to", description="Made before then.")] = None,
+    expected_from: Annotated[Instant | None, Query(description="Expected then or later.")] = None,
+    expected_until: Annotated[Instant | None, Query(alias="expected_to", description="Expected before then.")] = None,
+) -> TransferFilter:
+    return TransferFilter(
+        status_of(status),
+        source_location_id,
+        target_location_id,
+        sku,
+        created_from,
+        created_until,
+        expected_from,
+        expected_until,
+    )
 
 
 @router.get("")
 async def find_transfers(
     params: Listed,
-    filters: Annotated[Filters, Depends()],
+    wanted: Annotated[TransferFilter, Depends(_wanted)],
     call: Annotated[Call, requires("inventory:read")],
     sort: Annotated[Sort, Query(description="Newest first, or expected soonest first and without a date last.")] = (
         "created_at"
     ),
 ) -> ListOut[TransferRowOut]:
     """Transfers, with the units of all their lines. With filters a page may be short and yet have a next one."""
-    page = list_transfers(call.table, filters.wanted, sort=sort, after=params.after(), limit=params.limit)
+    page = list_transfers(call.table, wanted, sort=sort, after=params.after(), limit=params.limit)
     return page_out(page, params.scope, TransferRowOut.of)
 
 

@@ -25,19 +25,15 @@ MAX_METADATA = 50
 router = APIRouter(prefix="/v1/orders", tags=["Orders"])
 
 
-class Filters:
-    """Which orders are listed."""
-
-    def __init__(
-        self,
-        status: OrderStatus | None = None,
-        payment_status: PaymentStatus | None = None,
-        fulfillment_status: FulfillmentStatus | None = None,
-        tag: Annotated[Tag | None, Query()] = None,
-        placed_from: Annotated[Instant | None, Query(alias="from", description="Placed then or later.")] = None,
-        placed_until: Annotated[Instant | None, Query(alias="to", description="Placed before then.")] = None,
-    ) -> None:
-        self.wanted = OrderFilters(status, payment_status, fulfillment_status, tag, placed_from, placed_until)
+async def _wanted(
+    status: OrderStatus | None = None,
+    payment_status: PaymentStatus | None = None,
+    fulfillment_status: FulfillmentStatus | None = None,
+    tag: Annotated[Tag | None, Query()] = None,
+    placed_from: Annotated[Instant | None, Query(alias="from", description="Placed then or later.")] = None,
+    placed_until: Annotated[Instant | None, Query(alias="to", description="Placed before then.")] = None,
+) -> OrderFilters:
+    return OrderFilters(status, payment_status, fulfillment_status, tag, placed_from, placed_until)
 
 
 class OrderPatch(InModel):
@@ -66,7 +62,7 @@ class OrderPatch(InModel):
 @router.get("")
 async def list_orders(
     params: Listed,
-    filters: Annotated[Filters, Depends()],
+    wanted: Annotated[OrderFilters, Depends(_wanted)],
     call: Annotated[Call, requires("orders:read")],
     store_id: Annotated[Id | None, Query(description="Of one store; else of all.")] = None,
     email: Annotated[Email | None, Query(description="Placed with this address.")] = None,
@@ -77,12 +73,12 @@ async def list_orders(
     stores = _stores(settings, store_id)
     page: Page[Row]
     if number is not None:
-        page = lists.list_orders_by_number(number, stores, filters.wanted, table=call.table)
+        page = lists.list_orders_by_number(number, stores, wanted, table=call.table)
     elif email is not None:
         page = lists.list_orders_of_buyer(
             call.sealer().blind(email),
             stores,
-            filters.wanted,
+            wanted,
             after=params.after(),
             limit=params.limit,
             table=call.table,
@@ -90,7 +86,7 @@ async def list_orders(
     else:
         page = lists.list_orders(
             stores,
-            filters.wanted,
+            wanted,
             since=settings.tenant.created_at,
             after=params.after(),
             limit=params.limit,

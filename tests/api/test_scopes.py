@@ -1,5 +1,8 @@
 """Every operation needs a key with just its own scope, unless it is public."""
 
+from typing import Any
+
+import anyio.to_thread
 import pytest
 
 from storekeeper.tenancy import ALL_SCOPES
@@ -34,3 +37,19 @@ def test_nobody_is_let_in_without_a_key(operation: Operation, make_secret: MakeS
     reply = whole_api(None)(operation.method, operation.at({}), operation.example)
 
     assert (reply.status, reply.code) == (401, "unauthenticated")
+
+
+@pytest.mark.parametrize("operation", operations(), ids=str)
+def test_no_dependency_is_given_a_thread_of_its_own(
+    operation: Operation, make_secret: MakeSecret, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """FastAPI runs what is not `async` in a thread, which is made anew for each call of a function."""
+
+    async def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("a thread was asked for")
+
+    monkeypatch.setattr(anyio.to_thread, "run_sync", refuse)
+
+    reply = whole_api(make_secret(*ALL_SCOPES))(operation.method, operation.at({}), operation.example)
+
+    assert reply.status != 500

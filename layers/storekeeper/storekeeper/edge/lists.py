@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Generic, TypeVar
 
 from fastapi import Depends, Query, Request
+from msgspec import Struct
 from pydantic import BaseModel
 
 from storekeeper.kernel import paging
@@ -23,25 +24,19 @@ class ListOut(BaseModel, Generic[M]):
     next_cursor: str | None
 
 
-class ListParams:
+class ListParams(Struct, frozen=True):
     """The page that is asked for. `scope` names the list: its path and filters; a cursor holds only within it."""
 
-    def __init__(
-        self,
-        request: Request,
-        limit: Annotated[
-            int, Query(ge=1, le=paging.MAX_LIMIT, description="How many entries at most.")
-        ] = paging.DEFAULT_LIMIT,
-        cursor: Annotated[
-            str | None, Query(max_length=MAX_CURSOR_LENGTH, description="`next_cursor` of the page before.")
-        ] = None,
-    ) -> None:
-        self.limit = limit
-        self.cursor = cursor
-        filters = sorted(
-            (name, value) for name, value in request.query_params.multi_items() if name not in _OF_THE_PAGE
-        )
-        self.scope = f"{request.url.path} {filters}"
+    scope: str
+    limit: int
+    cursor: str | None
+
+    @classmethod
+    def of(cls, request: Request, *, limit: int = paging.DEFAULT_LIMIT, cursor: str | None) -> "ListParams":
+        """What a request asks for, whose `limit` and `cursor` were checked."""
+        said = request.query_params.multi_items()
+        filters = sorted((name, value) for name, value in said if name not in _OF_THE_PAGE)
+        return cls(f"{request.url.path} {filters}", limit, cursor)
 
     def after(self) -> str | None:
         """The position after which this page begins; None for the first.
@@ -52,7 +47,19 @@ class ListParams:
         return None if self.cursor is None else paging.from_cursor(self.cursor, scope=self.scope)
 
 
-Listed = Annotated[ListParams, Depends()]
+async def _asked(
+    request: Request,
+    limit: Annotated[
+        int, Query(ge=1, le=paging.MAX_LIMIT, description="How many entries at most.")
+    ] = paging.DEFAULT_LIMIT,
+    cursor: Annotated[
+        str | None, Query(max_length=MAX_CURSOR_LENGTH, description="`next_cursor` of the page before.")
+    ] = None,
+) -> ListParams:
+    return ListParams.of(request, limit=limit, cursor=cursor)
+
+
+Listed = Annotated[ListParams, Depends(_asked)]
 """The parameters of a list route: `params: Listed`."""
 
 

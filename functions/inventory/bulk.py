@@ -31,7 +31,7 @@ CSV_BODY = {
 
 
 class BulkIn(InModel):
-    """Rows, each as an adjustment alone would be sent; `type` is `adjustment` if left out."""
+    """Rows, each as an adjustment alone would be sent, of at most 4,096 bytes; `type` is `adjustment` if left out."""
 
     adjustments: Annotated[
         list[dict[str, JsonValue]], Field(min_length=1, max_length=MAX_BULK_ROWS, examples=[[EXAMPLE_ROW]])

@@ -1,5 +1,6 @@
 """Thousands of adjustments over HTTP: asked for, followed, stopped; what became of each row, from JSON and from CSV."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -109,6 +110,31 @@ def test_ten_thousand_rows_are_taken_and_no_more(merchant: Merchant) -> None:
 
     assert merchant.api.post(BULK, {"adjustments": rows}).status == 422
     assert merchant.api.post(BULK, {"adjustments": rows[1:]}).json["total"] == 10_000
+
+
+def test_the_longest_rows_are_done_and_told(merchant: Merchant, queue: Queue) -> None:
+    long = {"quantity": 1, "reason": "\U0001f4e6" * 500}
+    rows = [{**long, "sku": "MUG-BLUE"}, {"x" * 4_000: 1}, *({**long, "sku": "\U0001f4e6" * 64} for _ in range(248))]
+
+    asked = merchant.api.post(BULK, raw=json.dumps({"adjustments": rows}, ensure_ascii=False))
+    queue.work()
+
+    run = f"{BULK}/{asked.json['id']}"
+    assert merchant.api.get(run).json["counts"] == {"applied": 1, "refused": 249}
+    told = merchant.api.get(f"{run}/results", query={"limit": "2"}).json["data"]
+    assert [told[0]["level"]["on_hand"], told[1]["error"]["field"]] == [1, "x" * 64]
+
+
+@pytest.mark.usefixtures("queue")
+def test_rows_that_cannot_be_kept_are_refused_before_any_is_done(merchant: Merchant) -> None:
+    rows = [*ROWS, {"sku": "MUG-BLUE", "quantity": 1, "reason": "x" * 5_000}, {"sku": "\ud800", "quantity": 1}]
+
+    reply = merchant.api.post(BULK, {"adjustments": rows})
+
+    assert reply.status == 422
+    faults = [(error["field"], error["code"]) for error in reply.json["errors"]]
+    assert faults == [("adjustments.3", "row_too_long"), ("adjustments.4", "row_unreadable")]
+    assert merchant.data(BULK) == []
 
 
 @pytest.mark.usefixtures("queue")

@@ -211,6 +211,17 @@ def test_rows_are_kept_in_parts_and_read_in_order(table: Table, now: datetime) -
     assert [*parts[0], *parts[1]] == rows
 
 
+def test_a_part_that_is_too_long_for_an_item_is_kept_whole_and_once(table: Table, now: datetime) -> None:
+    rows = [{"row": number, "reason": "\U0001f4e6" * 1_000} for number in range(ROWS_IN_PART)]
+
+    keep_rows(table, "run_1", rows, now=now)
+    keep_rows(table, "run_1", [{"row": 0}], now=now)
+    keep_outcomes(table, "run_1", 0, rows, now=now)
+
+    assert read_rows(table, "run_1", 0) == rows
+    assert find_outcomes(table, "run_1", after="247", limit=9).entries == tuple(rows[248:])
+
+
 @pytest.mark.guards("storekeeper.runs.rows._put_once")
 def test_what_became_of_rows_is_told_once(table: Table, now: datetime) -> None:
     keep_outcomes(table, "run_1", 0, [{"row": 0, "outcome": "applied"}], now=now)

@@ -32,7 +32,7 @@ CONTENTION_S = 2.5  # a conflict with another transaction is tried again for at 
 OUTAGE_S = 4.0
 FIRST_PAUSE_S = 0.02
 LONGEST_PAUSE_S = 0.4
-_LAST = "\U0010ffff"
+_FIRST, _LAST = " ", "\U0010ffff"  # no sort key lies outside, and no bound may be empty
 
 T = TypeVar("T")
 
@@ -143,7 +143,7 @@ class Table:
         An index is always read eventually.
         """
         self._own(pk)
-        low, high = (prefix, prefix + _LAST) if prefix else (low, high)
+        low, high = (prefix, prefix + _LAST) if prefix else (max(low, _FIRST), high)
         if after is not None:
             low, high = (low, min(after, high)) if newest_first else (max(after, low), high)
         names = (index.pk, index.sk) if index else ("pk", "sk")
@@ -264,7 +264,7 @@ def _query_request(
     table: str, pk: str, names: tuple[str, str], bounds: tuple[str, str], index: Index | None, consistent: bool
 ) -> dict[str, Any]:
     condition = f"{names[0]} = :pk AND {names[1]} BETWEEN :low AND :high"
-    values: dict[str, Value] = {":pk": pk, ":low": bounds[0] or " ", ":high": bounds[1]}
+    values: dict[str, Value] = {":pk": pk, ":low": bounds[0], ":high": bounds[1]}
     request = {"TableName": table, "KeyConditionExpression": condition, **expression_terms(condition, values)}
     if index:
         return request | {"IndexName": index.name}

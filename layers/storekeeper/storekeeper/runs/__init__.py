@@ -10,7 +10,15 @@
 from storekeeper.runs.items import DUE_KIND, run_from_key
 from storekeeper.runs.lists import list_runs
 from storekeeper.runs.model import KEPT, Advance, Run, RunState, StepFailed
-from storekeeper.runs.rows import ROWS_IN_PART, find_outcomes, keep_outcomes, keep_part, keep_rows, read_rows
+from storekeeper.runs.rows import (
+    ROWS_IN_PART,
+    check_rows,
+    find_outcomes,
+    keep_outcomes,
+    keep_part,
+    keep_rows,
+    read_rows,
+)
 from storekeeper.runs.use_cases import Step, cancel_run, get_run, resume_run, start_run, work_on
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "Step",
     "StepFailed",
     "cancel_run",
+    "check_rows",
     "find_outcomes",
     "get_run",
     "keep_outcomes",

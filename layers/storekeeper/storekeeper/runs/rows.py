@@ -1,13 +1,17 @@
-"""The rows that a run works on, and what became of each: kept beside it in parts of ROWS_IN_PART rows."""
+"""The rows that a run works on, and what became of each: kept beside it in parts of ROWS_IN_PART rows.
+
+A part is one item; where it is too long for that, as many pieces as it takes, written together.
+"""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any, TypeAlias
 
 from storekeeper.kernel import clock
 from storekeeper.kernel.entities import Entity
-from storekeeper.kernel.errors import Invalid
+from storekeeper.kernel.errors import Fault, Invalid
 from storekeeper.kernel.keys import Key, joined, padded
 from storekeeper.kernel.paging import Page
 from storekeeper.kernel.table import Table, WriteRefused
@@ -15,13 +19,16 @@ from storekeeper.kernel.writes import Put
 from storekeeper.runs.items import run_pk
 from storekeeper.runs.model import KEPT
 
-ROWS_IN_PART = 250  # some 25 to 50 KB: an item holds 400, and each KB written has its price
+ROWS_IN_PART = 250  # usually some 25 to 50 KB; each KB written has its price
+MAX_ROW_BYTES = 4_096  # as JSON: a part of such rows fits into one transaction, which takes 4 MB
+PIECE_BYTES = 350_000  # an item takes 400 KB
 MAX_DIGITS = 9
+MAX_FAULTS = 100
 ENTITIES = (
     Entity(
         name="run_rows",
         pk="T#<tenant>#RUN#<run>",
-        sk="ROWS#<part>",
+        sk="ROWS#<part>#<piece>",
         holds="A part of the rows that were sent for a run to work on.",
         found_by="The run and the part's number.",
         written_by="keep_rows, before the run itself is made",
@@ -29,7 +36,7 @@ ENTITIES = (
     Entity(
         name="run_outcomes",
         pk="T#<tenant>#RUN#<run>",
-        sk="OUTCOMES#<part>",
+        sk="OUTCOMES#<part>#<piece>",
         holds="What became of each row of a part.",
         found_by="The run and the part's number; all of them, in order.",
         written_by="keep_outcomes, by each step of a run",
@@ -37,6 +44,27 @@ ENTITIES = (
 )
 
 Row: TypeAlias = Mapping[str, Any]
+
+
+def check_rows(rows: Sequence[Row], *, prefix: str) -> None:
+    """Whether each row that was sent can be kept. `prefix` names the list in the faults.
+
+    Raises:
+        Invalid: names the first rows that are too long, or that no JSON text can hold.
+    """
+    faults = (Fault(f"{prefix}{place}", *fault) for place, row in enumerate(rows) if (fault := _fault(row)))
+    if named := list(islice(faults, MAX_FAULTS)):
+        raise Invalid("Some rows cannot be taken; see errors.", faults=named)
+
+
+def _fault(row: Row) -> tuple[str, str] | None:
+    try:
+        size = len(_as_json(row).encode())
+    except ValueError:  # half of a surrogate pair, or a number that is none
+        return "row_unreadable", "Send Unicode text and finite numbers."
+    if size > MAX_ROW_BYTES:
+        return "row_too_long", f"The row takes {size:,} bytes as JSON; send at most {MAX_ROW_BYTES:,}."
+    return None
 
 
 def keep_rows(table: Table, run_id: str, rows: Sequence[Row], *, now: datetime) -> None:
@@ -87,19 +115,32 @@ def _number(position: str) -> int:
 
 
 def _put_once(table: Table, run_id: str, name: str, part: int, rows: Sequence[Row], now: datetime) -> None:
-    text = json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
-    item = {"type": f"run_{name.lower()}", "schema": 1, "rows": text, "ttl": clock.to_epoch_s(now + KEPT)}
+    kind = {"type": f"run_{name.lower()}", "schema": 1, "ttl": clock.to_epoch_s(now + KEPT)}
+    pk, pieces = run_pk(table.tenant_id, run_id), enumerate(_pieces(rows))
+    keyed = ((Key(pk, joined(name, padded(part), padded(piece))), text) for piece, text in pieces)
     try:
-        table.write(Put(_key(table, run_id, name, part), item, only_if="attribute_not_exists(pk)"))
+        table.write(*(Put(key, {**kind, "rows": text}, only_if="attribute_not_exists(pk)") for key, text in keyed))
     except WriteRefused:
         return
 
 
+def _pieces(rows: Sequence[Row]) -> Iterator[str]:
+    """JSON of them in lists that each fit into an item; one list at least."""
+    piece, size = list[str](), 0
+    for row in rows:
+        text = _as_json(row)
+        size += len(text.encode()) + 1
+        if piece and size > PIECE_BYTES:
+            yield f"[{','.join(piece)}]"
+            piece, size = [], len(text.encode())
+        piece.append(text)
+    yield f"[{','.join(piece)}]"
+
+
+def _as_json(row: Row) -> str:
+    return json.dumps(row, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def _read(table: Table, run_id: str, name: str, part: int) -> Sequence[Row]:
-    item = table.get(_key(table, run_id, name, part))
-    rows: Sequence[Row] = json.loads(item["rows"]) if item else ()
-    return rows
-
-
-def _key(table: Table, run_id: str, name: str, part: int) -> Key:
-    return Key(run_pk(table.tenant_id, run_id), joined(name, padded(part)))
+    pieces = table.query(run_pk(table.tenant_id, run_id), prefix=joined(name, padded(part), ""), consistent=True)
+    return [row for piece in pieces for row in json.loads(piece["rows"])]

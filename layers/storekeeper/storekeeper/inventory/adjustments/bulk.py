@@ -29,6 +29,7 @@ from storekeeper.runs import (
     Advance,
     Run,
     StepFailed,
+    check_rows,
     keep_outcomes,
     keep_rows,
     read_rows,
@@ -48,7 +49,12 @@ _Wanted: TypeAlias = dict[str, Adjustment]
 def start_bulk_adjustment(
     table: Table, rows: Sequence[Row], *, run_id: str, now: datetime, remember: Remember[Run] = forget
 ) -> Run:
-    """Ask for many adjustments. Rows are kept as they were sent: one that means nothing is refused in its turn."""
+    """Ask for many adjustments. Rows are kept as they were sent: one that means nothing is refused in its turn.
+
+    Raises:
+        Invalid: `row_too_long`, `row_unreadable`: rows that cannot be kept.
+    """
+    check_rows(rows, prefix="adjustments.")
     keep_rows(table, run_id, rows, now=now)
     return start_run(table, run_id, KIND, asked={"rows": len(rows)}, now=now, total=len(rows), remember=remember)
 

@@ -19,7 +19,7 @@ def adjustment_from(row: Mapping[str, Any]) -> Adjustment:
         Invalid: it means nothing; names the member.
     """
     if unknown := sorted(set(row) - MEMBERS):
-        raise Invalid.field(str(unknown[0]), "member_unknown", f"Send only {', '.join(sorted(MEMBERS))}.")
+        raise Invalid.field(unknown[0][:MAX_SKU_LENGTH], "member_unknown", f"Send only {', '.join(sorted(MEMBERS))}.")
     kind = row.get("type") or MovementType.ADJUSTMENT
     if kind not in TYPES:
         raise Invalid.field("type", "type_unknown", f"Send one of {', '.join(TYPES)}.")

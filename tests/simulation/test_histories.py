@@ -47,6 +47,14 @@ def test_a_seed_gives_the_same_history_in_every_process() -> None:
     assert one.stdout == other.stdout
 
 
+def test_many_seeds_lead_to_the_same_in_every_process() -> None:
+    one, other = (_simulation("--worker", "--first", "100", "-n", "25") for _ in range(2))
+
+    assert one.returncode == 0, one.stdout[-2000:] + one.stderr
+    assert one.stdout.count('"struck"') == 25
+    assert one.stdout == other.stdout
+
+
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name.replace(" ", "_"))
 def test_a_deliberate_bug_fits_the_code_as_it_is(bug: Bug) -> None:
     module = Path(*(PACKAGE + bug.module).split(".")).with_suffix(".py")

@@ -42,6 +42,7 @@ class ColdStart:
     answer_ms: float
     answer_cpu_ms: float
     init_loops: float
+    answer_loops: float
 
 
 def measure_cold_start(function: str, event: Mapping[str, Any]) -> ColdStart:
@@ -52,7 +53,8 @@ def measure_cold_start(function: str, event: Mapping[str, Any]) -> ColdStart:
 
 
 def _calibrated(start: tuple[float, float, float, float]) -> tuple[float, ...]:
-    return *start, start[1] / statistics.median(calibration_ms() for _ in range(CALIBRATIONS))
+    loop_ms = statistics.median(calibration_ms() for _ in range(CALIBRATIONS))
+    return *start, start[1] / loop_ms, start[3] / loop_ms
 
 
 def measure_imports(function: str) -> Sequence[tuple[str, float]]:

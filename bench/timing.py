@@ -19,9 +19,7 @@ from bench.site import Site, running_site
 from bench.stream import Stream
 
 RUNS = 300
-CARD_RUNS = 100
 WARM_UP = 30
-PRICINGS = 30
 
 
 class Times(NamedTuple):
@@ -36,16 +34,16 @@ def time_shop(*, products: int, sales: bool) -> Times:
     taken = _Taken()
     with running_site() as site:
         shop = open_shop(site.cloud, products=products)
-        for number in range(RUNS + WARM_UP):
-            taken.add(_reads(shop, number))
+        for number in range(-WARM_UP, RUNS):
+            taken.add(_reads(shop, number), kept=number >= 0)
         if sales:
-            for _ in range(RUNS + WARM_UP):
-                taken.add(_sale(shop, method="manual")[0])
+            for number in range(-WARM_UP, RUNS):
+                taken.add(_sale(shop, method="manual")[0], kept=number >= 0)
             stream = Stream(site.cloud)
-            for _ in range(CARD_RUNS + WARM_UP):
-                taken.add(_paid_sale(site, shop, stream))
-            for ms in price_large_cart(runs=PRICINGS):
-                taken.add([("cart of 100 lines, 100 rules", ms)])
+            for number in range(-WARM_UP, RUNS):
+                taken.add(_paid_sale(site, shop, stream), kept=number >= 0)
+            for number, ms in enumerate(price_large_cart(runs=WARM_UP + RUNS), start=-WARM_UP):
+                taken.add([("cart of 100 lines, 100 rules", ms)], kept=number >= 0)
     return taken.medians()
 
 
@@ -56,19 +54,20 @@ class _Taken:
         self._ms: dict[str, list[float]] = {}
         self._loops: dict[str, list[float]] = {}
 
-    def add(self, measured: Iterable[tuple[str, float]]) -> None:
-        """Measure, and calibrate right after it."""
+    def add(self, measured: Iterable[tuple[str, float]], *, kept: bool) -> None:
+        """Measure, and calibrate right after it; `kept` False: only to warm up."""
         times = list(measured)
         loop_ms = calibration_ms()
+        if not kept:
+            return
         for name, ms in [*times, ("calibration", loop_ms)]:
             self._ms.setdefault(name, []).append(ms)
             self._loops.setdefault(name, []).append(ms / loop_ms)
 
     def medians(self) -> Times:
-        """Medians, without what came before everything was warm."""
+        """Of everything."""
         ms, loops = (
-            {name: statistics.median(values[min(WARM_UP, len(values) // 2) :]) for name, values in kept.items()}
-            for kept in (self._ms, self._loops)
+            {name: statistics.median(values) for name, values in taken.items()} for taken in (self._ms, self._loops)
         )
         return Times(ms, loops)
 

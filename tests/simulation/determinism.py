@@ -1,7 +1,7 @@
 """The same seed, the same history: chance comes from the seed, nothing runs beside anything, nothing is left over.
 
-One thing cannot be set from inside: the order of sets of texts, which PYTHONHASHSEED gives (see `__main__.py`). Nothing gives that of
-sets of records: what follows from one is put in order by the code itself.
+One thing cannot be set from inside: the order of sets of texts, which PYTHONHASHSEED gives (see `__main__.py`). Nothing
+gives that of sets of records: what follows from one is put in order by the code itself.
 """
 
 import logging

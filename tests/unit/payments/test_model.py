@@ -63,6 +63,16 @@ def test_a_payment_that_has_ended_does_not_start_again() -> None:
         update_from_intent(payment, an_intent(PaymentState.PROCESSING))
 
 
+def test_what_was_captured_never_becomes_less() -> None:
+    paid = update_from_intent(
+        stripe_payment(AMOUNT, capture="automatic"), an_intent(PaymentState.SUCCEEDED, captured=AMOUNT)
+    )
+
+    shown = update_from_intent(paid, an_intent(PaymentState.SUCCEEDED, captured=Money(1, USD)))
+
+    assert shown.captured == AMOUNT
+
+
 @given(st.sampled_from(PaymentState), st.integers(0, 2_500))
 def test_nothing_new_leaves_the_payment_as_it_is(state: PaymentState, captured: int) -> None:
     intent = an_intent(state, captured=Money(captured, USD))

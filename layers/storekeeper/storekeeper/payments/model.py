@@ -197,7 +197,7 @@ def update_from_intent(payment: Payment, intent: Intent) -> Payment:
         payment,
         state=state,
         intent_id=intent.id,
-        captured=intent.captured,
+        captured=max(payment.captured, intent.captured),  # what was taken goes back by refunds alone
         card_brand=intent.card_brand or payment.card_brand,
         card_last4=intent.card_last4 or payment.card_last4,
         failure_code=None if state in _ENDED else intent.failure_code,
